@@ -1,0 +1,98 @@
+"""
+Who is watching: the observers of all hook points, and of one registry.
+"""
+
+from _thread import RLock
+
+from hookkit._hooks import describe
+from hookkit.exceptions import MisuseError
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hookkit._events import HookCall, HookEvent
+
+    Observe = Callable[[HookEvent], object]
+    Finished = Callable[[HookCall], object]
+    Undo = Callable[[], None]
+
+
+class Observer:
+    """
+    One who watches, until it is undone.
+    """
+
+    __slots__ = ("after", "before", "finished", "is_active")
+
+    def __init__(self, before: "Observe | None", after: "Observe | None", finished: "Finished | None") -> None:
+        self.before = before
+        self.after = after
+        self.finished = finished
+        self.is_active = True
+
+
+class Observers:
+    """
+    A set of observers, in the order in which they came.
+
+    Attributes:
+        current: The observers; a new tuple at each change, so that a reader needs no lock.
+    """
+
+    __slots__ = ("_lock", "current")
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self.current: tuple[Observer, ...] = ()
+
+    def add(
+        self, before: "Observe | None" = None, after: "Observe | None" = None, *, finished: "Finished | None" = None
+    ) -> "Undo":
+        """
+        Add an observer; see `hookkit.observe`.
+        """
+        for what, callback in (("before", before), ("after", after), ("finished", finished)):
+            if callback is not None and not callable(callback):
+                msg = f"observe() got {what}={describe(callback)}, which cannot be called. Give a function or None."
+                raise MisuseError(msg)
+        observer = Observer(before, after, finished)
+        with self._lock:
+            self.current = (*self.current, observer)
+
+        def undo() -> None:
+            observer.is_active = False
+            with self._lock:
+                self.current = tuple(o for o in self.current if o is not observer)
+
+        return undo
+
+
+EVERYWHERE = Observers()
+
+
+def observe(
+    before: "Observe | None" = None, after: "Observe | None" = None, *, finished: "Finished | None" = None
+) -> "Undo":
+    """
+    Be told of every event: of each method of each hook, and of each hooked function's own body.
+
+    Observers never change a call: one that raises is logged and hears no more of that call.
+
+    Args:
+        before: Called with the `HookEvent` before the method runs; its outcome is not known yet.
+        after: Called with the same event, its outcome filled in.
+        finished: Called with the `HookCall` when the call is over; for periodic hooks on every tick.
+
+    Returns:
+        A function without arguments that ends the watching at once.
+        Several may be undone in any order; undoing twice does nothing.
+
+    Raises:
+        MisuseError: If one of them cannot be called.
+
+    Calls that are under way when watching begins are not seen, nor are those that an observer itself makes by it.
+    The event holds live objects, not copies: whoever keeps them sees what becomes of them.
+    """
+    return EVERYWHERE.add(before, after, finished=finished)

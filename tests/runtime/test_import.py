@@ -1,0 +1,82 @@
+"""
+Tests of what importing hookkit brings along.
+"""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "asyncio",
+    "collections",
+    "contextvars",
+    "dataclasses",
+    "enum",
+    "functools",
+    "importlib.metadata",
+    "importlib_metadata",
+    "inspect",
+    "logging",
+    "pytest",
+    "re",
+    "threading",
+    "typing",
+}
+MOST_MODULES = 15
+
+
+def imported_by(statement):
+    """
+    Give the modules that a statement brings into an interpreter that has imported nothing but what it starts with.
+    """
+    script = (
+        "import sys\n"
+        "bare = set(sys.modules)\n"
+        f"{statement}\n"
+        "brought = sorted(set(sys.modules) - bare)\n"
+        "import json\n"
+        "print(json.dumps(brought))\n"
+    )
+    # Without coverage and without what else the environment starts in each interpreter: only the path is handed on.
+    command = [sys.executable, "-I", "-c", f"import sys; sys.path[:] = {sys.path!r}\n{script}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env={})
+    return set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import hookkit",
+        "from hookkit import get_registry",
+        "from hookkit import add_hook, observe, reset, FatalHookException, Replace",
+        "import hookkit; hookkit.get_registry('group').register('point', type('H', (), {'pre': lambda self: 1}))",
+    ],
+)
+class TestLightness:
+    def test_nothing_heavy(self, statement):
+        """
+        Importing hookkit's core, and registering a hook, imports nothing heavy of the standard library and no pytest.
+        """
+        assert imported_by(statement) & HEAVY == set()
+
+    def test_few_modules(self, statement):
+        """
+        It brings at most fifteen modules, hookkit's own included.
+        """
+        assert len(imported_by(statement)) <= MOST_MODULES
+
+
+class TestLaziness:
+    def test_the_package_alone(self):
+        """
+        ``import hookkit`` imports no other module of hookkit.
+        """
+        assert imported_by("import hookkit") == {"hookkit"}
+
+    def test_watching_is_imported_when_somebody_watches(self):
+        """
+        Observers may come before what tells them is imported.
+        """
+        assert "hookkit._events" not in imported_by("import hookkit; hookkit.observe(print)")
