@@ -1,0 +1,162 @@
+"""
+What driver hooks are given: the arguments of a call, sorted so that none meets what hooks get from hookkit.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from inspect import Parameter, Signature, signature
+from typing import TYPE_CHECKING, Any
+
+from hookkit.exceptions import MisuseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    Arguments = tuple[Any, ...]
+    Keywords = dict[str, Any]
+    Phases = tuple[Callable[[], Any], Callable[[Any, Any], Any]]
+
+RESERVED = ("func_name", "pre_hook_data", "driver_action_results", "self")
+
+
+class Parameters:
+    """
+    The parameters of a hooked function, which tell what of a call's arguments goes where.
+
+    Args:
+        function: The undecorated function.
+        func_name: What hooks are told that it is called.
+
+    Raises:
+        MisuseError: If the function takes no ``self``; if it has a parameter named as something that hooks get from
+            hookkit.
+    """
+
+    def __init__(self, function: Callable[..., Any], func_name: str) -> None:
+        self._func_name = func_name
+        # A decorator that changes what is passed may still show the signature of the function inside.
+        self._signatures = tuple(signature(function, follow_wrapped=follow) for follow in (True, False))
+        self._owner = _check_parameters(func_name, self._signatures[0])
+
+    def owner(self, args: Arguments, kwargs: Keywords) -> object:
+        """
+        Return the object that has the hooks; None if the call does not give it.
+        """
+        return args[0] if args else kwargs.get(self._owner)
+
+    def give(self, args: Arguments, kwargs: Keywords) -> Given | None:
+        """
+        Sort the caller's arguments for hooks; None if the function does not accept them, as it will say itself.
+
+        Raises:
+            MisuseError: If a keyword that the function does accept is named as something that hooks get from hookkit.
+        """
+        for known in self._signatures:
+            try:
+                bound = known.bind(*args, **kwargs)
+            except TypeError:
+                continue
+            return Given(self._func_name, *_sorted(known, bound.arguments, self._func_name))
+        return None
+
+
+class Given:
+    """
+    The arguments of one call, as hooks get them.
+    """
+
+    __slots__ = ("context", "extra", "func_name", "named")
+
+    def __init__(self, func_name: str, extra: Arguments, named: Keywords) -> None:
+        self.func_name = func_name
+        self.context = named.pop("context", None)
+        self.extra = extra
+        self.named = named
+
+    def phases(self, hook: object) -> Phases:
+        """
+        Make what runs the hook's two phases; post takes the function's result and what pre returned.
+        """
+        pre, post = (getattr(hook, name, None) for name in ("execute_pre_hook", "execute_post_hook"))
+        return (
+            _absent if pre is None else partial(self._pre, pre),
+            _absent if post is None else partial(self._post, post),
+        )
+
+    def _pre(self, method: Callable[..., Any]) -> Any:
+        own = {"context": self.context, "func_name": self.func_name}
+        return hand_on(method, own, self.extra, self.named)
+
+    def _post(self, method: Callable[..., Any], result: Any, data: Any) -> Any:
+        own = {
+            "context": self.context,
+            "func_name": self.func_name,
+            "pre_hook_data": data,
+            "driver_action_results": result,
+        }
+        return hand_on(method, own, self.extra, self.named)
+
+
+def hand_on(method: Callable[..., Any], own: Keywords, extra: Arguments, named: Keywords) -> Any:
+    """
+    Call *method* with its own parameters and the host's arguments, so that none meets another.
+
+    By keyword; by position if there are extra positional arguments, which would take the first places.
+    """
+    return method(*own.values(), *extra, **named) if extra else method(**own, **named)
+
+
+def _check_parameters(func_name: str, known: Signature) -> str:
+    """
+    Return the name of the first parameter.
+    """
+    parameters = list(known.parameters.values())
+    if not parameters or parameters[0].kind in (Parameter.KEYWORD_ONLY, Parameter.VAR_KEYWORD):
+        msg = f"add_hooks() decorates functions that take self, which has the hooks; {func_name}{known} does not."
+        raise MisuseError(msg)
+    taken = [parameter.name for parameter in parameters[1:] if _is_reserved(parameter)]
+    if taken:
+        msg = (
+            f"{func_name}() has a parameter named {taken[0]!r}, which driver hooks get from hookkit under that name. "
+            "Rename it."
+        )
+        raise MisuseError(msg)
+    return parameters[0].name
+
+
+def _is_reserved(parameter: Parameter) -> bool:
+    return parameter.name in RESERVED and parameter.kind not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
+
+
+def _sorted(known: Signature, arguments: Keywords, func_name: str) -> tuple[Arguments, Keywords]:
+    """
+    Tell the extra positional arguments from those that have names.
+    """
+    extra: Arguments = ()
+    named: Keywords = {}
+    keywords: Keywords = {}
+    for place, (name, value) in enumerate(arguments.items()):
+        kind = known.parameters[name].kind
+        if kind is Parameter.VAR_POSITIONAL:
+            extra = value if place else value[1:]
+        elif kind is Parameter.VAR_KEYWORD:
+            keywords = value
+        elif place:
+            named[name] = value
+    _check_keywords(keywords, {*named, *RESERVED}, func_name)
+    return extra, named | keywords
+
+
+def _check_keywords(keywords: Iterable[str], taken: set[str], func_name: str) -> None:
+    for name in keywords:
+        if name in taken:
+            msg = (
+                f"{func_name}() was given the keyword {name!r}, under which driver hooks get something else. "
+                "Give it another name."
+            )
+            raise MisuseError(msg)
+
+
+def _absent(*_: object) -> None:
+    return None

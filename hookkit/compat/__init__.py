@@ -1,0 +1,3 @@
+"""
+Drop-ins for the modules that hooks were written against before hookkit.
+"""
