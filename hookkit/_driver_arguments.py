@@ -54,10 +54,10 @@ class Parameters:
         """
         for known in self._signatures:
             try:
-                bound = known.bind(*args, **kwargs)
+                arguments = _bind(known, args, kwargs)
             except TypeError:
                 continue
-            return Given(self._func_name, *_sorted(known, bound.arguments, self._func_name))
+            return Given(self._func_name, *_sorted(known, arguments, self._func_name))
         return None
 
 
@@ -127,6 +127,21 @@ def _check_parameters(func_name: str, known: Signature) -> str:
 
 def _is_reserved(parameter: Parameter) -> bool:
     return parameter.name in RESERVED and parameter.kind not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
+
+
+def _bind(known: Signature, args: Arguments, kwargs: Keywords) -> Keywords:
+    """
+    Bind a call as Python does, with a keyword that a positional-only parameter shares its name with too.
+
+    That goes to ``**kwargs``; `inspect.Signature.bind` refuses it up to Python 3.12 (gh-87106).
+    """
+    parameters = known.parameters
+    hidden = {name for name in kwargs if name in parameters and parameters[name].kind is Parameter.POSITIONAL_ONLY}
+    rest = next((name for name, parameter in parameters.items() if parameter.kind is Parameter.VAR_KEYWORD), None)
+    if not hidden or rest is None:
+        return known.bind(*args, **kwargs).arguments
+    bound = known.bind(*args, **{name: value for name, value in kwargs.items() if name not in hidden}).arguments
+    return bound | {rest: bound.get(rest, {}) | {name: kwargs[name] for name in hidden}}
 
 
 def _sorted(known: Signature, arguments: Keywords, func_name: str) -> tuple[Arguments, Keywords]:

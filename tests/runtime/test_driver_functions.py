@@ -325,6 +325,19 @@ class TestAnySignature:
         assert given_context == context or (context is None and isinstance(given_context, AdminContext))
 
 
+    def test_a_keyword_may_share_its_name_with_a_positional_only_parameter(self):
+        """
+        It goes to the function's keywords, as Python has it, and to hooks under its name.
+        """
+
+        def function(self, a=MISSING, /, **kwargs):
+            return kwargs
+
+        hook = Hook()
+        assert add_hooks(function)(Manager(hook), a=1) == {"a": 1}
+        assert hook.log[0][-1] == {"a": 1}
+
+
 class TestCoroutineFunctions:
     def test_sync_and_async_hooks_both_work(self, log):
         """
