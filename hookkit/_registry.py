@@ -329,6 +329,18 @@ def _decorate(point: HookPoint, function: "Any", *, pass_function: bool) -> "Any
         msg = f"add_hook({point.name!r}) decorates functions, got {describe(function)}."
         raise MisuseError(msg)
     is_async = is_coroutine_function(function)
+    if pass_function:
+        _name(function, point.name)
     wrapper = HookedFunction(point, function, is_async=is_async, pass_function=pass_function).wrapper()
     wrapper.__hook_name__ = point.name  # type: ignore[attr-defined] # functions take attributes
     return wrapper
+
+
+def _name(function: "Any", name: str) -> None:
+    """
+    Give the function that hooks are passed the name that Nova gave it; what takes no attributes stays as it is.
+    """
+    from contextlib import suppress
+
+    with suppress(AttributeError, TypeError):
+        function.__hook_name__ = name

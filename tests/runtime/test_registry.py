@@ -301,6 +301,20 @@ class TestAddHook:
         assert (hooked.__hook_name__, hooked.__wrapped__) == ("point", body)
         assert not hasattr(body, "__hook_name__")
 
+    def test_the_function_that_hooks_get_knows_the_point(self, registry):
+        """
+        With pass_function the undecorated function carries __hook_name__ too, as Nova's hooks expect, if it can.
+        """
+
+        def function():
+            return 1
+
+        registry.add_hook("point", pass_function=True)(function)
+        registry.add_hook("point", pass_function=True)(len)
+
+        assert function.__hook_name__ == "point"
+        assert not hasattr(len, "__hook_name__")
+
     def test_a_coroutine_function_stays_one(self, registry):
         """
         A decorated coroutine function is a coroutine function, and a function is none.
