@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from hookkit.periodic import PeriodicHooks as PeriodicHooks
     from hookkit.periodic import PeriodicRun as PeriodicRun
     from hookkit.recording import Recorder as Recorder
+    from hookkit.recording import load_recording as load_recording
 
 _HOMES = {
     "AdminContext": "drivers",
@@ -65,6 +66,7 @@ _HOMES = {
     "add_hooks": "drivers",
     "get_registry": "_registry",
     "load_hook_drivers": "drivers",
+    "load_recording": "recording",
     "observe": "_watching",
     "read_config_group": "configuration",
     "registries": "_registry",

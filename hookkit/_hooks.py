@@ -199,18 +199,6 @@ def describe(obj: object) -> str:
         return f"<{class_path(obj)} whose repr raised {type(exc).__name__}>"
 
 
-def explain(exc: BaseException) -> str:
-    """
-    Name *exc* and what it says, as a sentence, whatever its ``__str__`` does.
-    """
-    try:
-        text = str(exc)
-    except Exception:  # noqa: BLE001 - a broken message must not hide that there was an exception
-        text = "(its message cannot be read)"
-    said = f"{type(exc).__name__}: {text}" if text else type(exc).__name__
-    return said if said.endswith((".", "!", "?")) else f"{said}."
-
-
 def is_coroutine_function(method: "Callable[..., Any]") -> bool:
     """
     Tell whether calling *method* gives a coroutine: what inspect.iscoroutinefunction says, mostly without importing it.

@@ -5,7 +5,8 @@ Hook points: the hooks of one name, loaded once and in order, and the functions 
 from _thread import RLock, allocate_lock, get_ident
 from weakref import WeakSet
 
-from hookkit._hooks import AttachedHook, class_path, describe, explain, make_hook, provider
+from hookkit._hooks import AttachedHook, class_path, describe, make_hook, provider
+from hookkit._messages import explain
 from hookkit._runner import acall, awatched_call, call, watched_call
 from hookkit._watching import EVERYWHERE
 from hookkit.exceptions import HookLoadError, InvalidValueError

@@ -296,10 +296,14 @@ class TestAddHook:
         """
         The decorated function carries __hook_name__, and the undecorated one as __wrapped__, which is left alone.
         """
-        hooked = registry.add_hook("point")(body)
 
-        assert (hooked.__hook_name__, hooked.__wrapped__) == ("point", body)
-        assert not hasattr(body, "__hook_name__")
+        def function():
+            return 1
+
+        hooked = registry.add_hook("point")(function)
+
+        assert (hooked.__hook_name__, hooked.__wrapped__) == ("point", function)
+        assert not hasattr(function, "__hook_name__")
 
     def test_the_function_that_hooks_get_knows_the_point(self, registry):
         """

@@ -1,0 +1,356 @@
+"""
+Recordings on disk: JSON lines, written as things happen.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import platform
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hookkit.exceptions import RecordingError
+from hookkit.recording._changes import ABSENT
+from hookkit.recording._codec import Encoder
+from hookkit.recording._records import by_name
+from hookkit.recording._redaction import MASK, SECRET_NAMES, Mask, Redaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Self
+
+    from hookkit.recording._changes import Change
+    from hookkit.recording._records import RecordedCall, RecordedEvent, RecordedHook
+
+FORMAT = "hookkit-recording"
+VERSION = 1
+
+_FLAGS = frozenset({"replaced", "suppressed", "swallowed", "unfinished"})
+
+_LOG = logging.getLogger("hookkit.recording")
+
+
+class RecordingWriter:
+    """
+    Writes a recording: a header, then a line for each event and each call, when it is over.
+
+    Each line is on its way to the disk when the method returns, so that a crash loses nothing that was over.
+    Once a line cannot be written, for want of room or of rights, that is logged and nothing more is.
+
+    Args:
+        path: The file; its folder is made, what is there is overwritten.
+        secret_names: What makes a name that of a secret, if it is a part of it, in any case.
+            Secrets are written as ``***``.
+        header: More for the first line.
+
+    Raises:
+        RecordingError: If the file cannot be opened.
+
+    Attributes:
+        path: The file.
+        calls: How many calls were written.
+        events: How many events were written.
+        size: How many bytes were written.
+        failure: Why nothing more is written; None if all is well.
+
+    .. versionadded:: 0.1
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        secret_names: Iterable[str] = SECRET_NAMES,
+        header: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.path = Path(path)
+        self.calls = 0
+        self.events = 0
+        self.size = 0
+        self.failure: OSError | None = None
+        self._redaction = Redaction(secret_names)
+        self._secrets: dict[RecordedCall, set[str]] = {}
+        self._lock = threading.RLock()  # re-entrant: a destructor may call a hooked function at any time
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("wb")
+        except OSError as exc:
+            msg = f"Cannot write recording {str(path)!r}: {exc.strerror}. Name a file in a folder that can be written."
+            raise RecordingError(msg) from exc
+        self._write({**_header(), **(header or {})})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def write_event(self, event: RecordedEvent) -> None:
+        """
+        Write an event.
+        """
+        arguments = by_name(event.call.signature, event.args, event.kwargs)
+        values = {**arguments, "result": event.result, "returned": event.returned}
+        changed = {change.path: (change.before, change.after) for change in event.changes}
+        with self._lock:
+            encoder = self._encoder(event.call, {**values, **changed}, event.noted)
+            fields = {
+                "call": event.call.seq,
+                "test": event.call.test_id,
+                "group": event.group,
+                "point": event.point,
+                "phase": event.phase,
+                "hook": _hook(event.hook),
+                "arguments": encoder.named(arguments),
+                "result": encoder.value(event.result),
+                "error": encoder.exception(event.error),
+                "returned": encoder.value(event.returned),
+                "raised": encoder.exception(event.raised),
+                "swallowed": event.swallowed,
+                "suppressed": event.suppressed,
+                "replaced": event.replaced,
+                "changes": [self._change(encoder, change) for change in event.changes],
+                "started_ns": event.started_ns,
+                "duration_ns": event.duration_ns,
+                "unfinished": not event.is_finished,
+            }
+            self.events += self._write({"kind": "event", "seq": event.seq, **_told(fields)})
+
+    def write_call(self, call: RecordedCall) -> None:
+        """
+        Write a call, after its events.
+        """
+        arguments = by_name(call.signature, call.args, call.kwargs)
+        with self._lock:
+            encoder = self._encoder(call, {**arguments, "result": call.result}, call.noted)
+            fields = {
+                "test": call.test_id,
+                "group": call.group,
+                "point": call.point,
+                "function": call.function_path,
+                "arguments": encoder.named(arguments),
+                "result": encoder.value(call.result),
+                "raised": encoder.exception(call.raised),
+                "parent": None if call.parent is None else call.parent.seq,
+                "tick": call.tick,
+                "thread": call.thread,
+                "task": call.task,
+                "started_ns": call.started_ns,
+                "duration_ns": call.duration_ns,
+                "unfinished": not call.is_finished,
+            }
+            self.calls += self._write({"kind": "call", "seq": call.seq, **_told(fields)})
+            self._secrets.pop(call, None)
+
+    def close(self) -> None:
+        """
+        Close the file; what comes later is not written.
+        """
+        with self._lock:
+            self._secrets.clear()
+            try:
+                self._file.close()
+            except OSError as exc:  # what could not be written is tried once more
+                self.failure = self.failure or exc
+
+    def _encoder(
+        self, call: RecordedCall, values: Mapping[str, Any], noted: Mapping[int, tuple[object, dict[str, Any]]]
+    ) -> Encoder:
+        """
+        Make an encoder that knows the secrets of *values*, of the call so far, and of the calls around it.
+        """
+        secrets = self._redaction.secrets(values, noted)
+        self._known_secrets(call).update(secrets)
+        around: RecordedCall | None = call
+        while around is not None:
+            secrets |= self._known_secrets(around)
+            around = around.parent
+        return Encoder(self._redaction, Mask(secrets), noted)
+
+    def _known_secrets(self, call: RecordedCall) -> set[str]:
+        known = self._secrets.get(call)
+        if known is None:
+            known = self._redaction.secrets(by_name(call.signature, call.args, call.kwargs), call.noted)
+            if not call.is_finished:
+                self._secrets[call] = known
+        return known
+
+    def _change(self, encoder: Encoder, change: Change) -> dict[str, Any]:
+        def value(there: Any) -> Any:
+            # The path holds the names of all that the value is in.
+            return MASK if self._redaction.is_secret(change.path) else encoder.value(there)
+
+        sides = {"before": change.before, "after": change.after}
+        return {
+            "path": encoder.text(change.path),
+            **{side: value(there) for side, there in sides.items() if there is not ABSENT},
+        }
+
+    def _write(self, fields: dict[str, Any]) -> bool:
+        """
+        Write a line, and tell whether it was.
+        """
+        if self.failure is not None or self._file.closed:
+            return False
+        line = f"{json.dumps(fields, separators=(',', ':'))}\n".encode("ascii")
+        try:
+            self._file.write(line)
+            self._file.flush()
+        except OSError as exc:
+            self.failure = exc
+            _LOG.error("Cannot go on with recording %r: %s. It ends here.", str(self.path), exc.strerror)
+            return False
+        self.size += len(line)
+        return True
+
+
+class Recording:
+    """
+    A recording that was read.
+
+    Attributes:
+        path: The file.
+        header: The first line: who wrote it, where and when.
+        calls: The calls, in order of start, with the fields that the file has.
+        events: The events, in order of start, with the fields that the file has.
+        lost: What of the file could not be used, in a sentence; None if all could.
+
+    .. versionadded:: 0.1
+    """
+
+    def __init__(self, path: Path, header: dict[str, Any], lines: list[dict[str, Any]], lost: str | None) -> None:
+        self.path = path
+        self.header = header
+        self.calls = _of_kind("call", lines)
+        self.events = _of_kind("event", lines)
+        self.lost = lost
+
+    def __repr__(self) -> str:
+        return f"<Recording {str(self.path)!r} with {len(self.calls)} calls and {len(self.events)} events>"
+
+
+def load_recording(path: str | os.PathLike[str]) -> Recording:
+    """
+    Read a recording; nothing in it is imported or run.
+
+    A last line that was torn by a crash is dropped; `Recording.lost` says so, and a log line.
+    Lines of a kind that this version does not know are left out.
+
+    Args:
+        path: The file.
+
+    Raises:
+        RecordingError: If it cannot be read, is no recording, is one of a later version, or is broken before its end.
+
+    .. versionadded:: 0.1
+    """
+    path = Path(path)
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as exc:
+        msg = f"Cannot read recording {str(path)!r}: {exc.strerror}."
+        raise RecordingError(msg) from exc
+    header = _read_header(path, lines[0])
+    while len(lines) > 1 and not lines[-1]:
+        lines.pop()
+    objects = []
+    lost = None
+    for number, line in enumerate(lines[1:], start=2):
+        fields = _parsed(line)
+        if fields is not None:
+            objects.append(fields)
+        elif number == len(lines):
+            lost = f"Line {number} of {str(path)!r} is torn; it is left out."
+            _LOG.warning("%s", lost)
+        else:
+            msg = f"Line {number} of recording {str(path)!r} is broken: {_excerpt(line)}."
+            raise RecordingError(msg)
+    return Recording(path, header, objects, lost)
+
+
+def _header() -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "hookkit": _own_version(),
+        "python": platform.python_version(),
+        "platform": platform.system(),
+        "host": platform.node(),
+        "pid": os.getpid(),
+        "started_ns": time.time_ns(),
+    }
+
+
+def _own_version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("hookkit")
+    except PackageNotFoundError:  # a checkout on the path
+        return "unknown"
+
+
+def _hook(hook: RecordedHook | None) -> dict[str, str | None] | None:
+    if hook is None:
+        return None
+    entry_point = None if hook.entry_point is None else f"{hook.entry_point.name} = {hook.entry_point.value}"
+    fields = {
+        "class": hook.class_path,
+        "entry_point": entry_point,
+        "distribution": hook.distribution,
+        "version": hook.version,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _told(fields: dict[str, Any]) -> dict[str, Any]:
+    """
+    Leave out what says nothing: None everywhere, flags that are not set, changes if there are none.
+    """
+    return {
+        name: value
+        for name, value in fields.items()
+        if value is not None and not (name in _FLAGS and value is False) and not (name == "changes" and not value)
+    }
+
+
+def _read_header(path: Path, line: bytes) -> dict[str, Any]:
+    header = _parsed(line) or {}
+    version = header.get("version")
+    if header.get("format") != FORMAT or type(version) is not int:
+        msg = (
+            f"{str(path)!r} is no recording of hookkit: its first line is {_excerpt(line)}. "
+            "Give a file that RecordingWriter or pytest --hooks-record wrote."
+        )
+        raise RecordingError(msg)
+    if version > VERSION:
+        msg = (
+            f"{str(path)!r} is a recording of version {version}, made by hookkit {header.get('hookkit', 'unknown')}; "
+            f"this hookkit reads up to version {VERSION}. Install a later one."
+        )
+        raise RecordingError(msg)
+    return header
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    try:
+        fields = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return fields if isinstance(fields, dict) else None
+
+
+def _excerpt(line: bytes) -> str:
+    if not line:
+        return "empty"
+    text = line.decode("utf-8", "replace")
+    return repr(text if len(text) <= 60 else f"{text[:57]}...")  # noqa: PLR2004 - as much as fits a line
+
+
+def _of_kind(kind: str, lines: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    found = [fields for fields in lines if fields.get("kind") == kind]
+    return tuple(sorted(found, key=lambda fields: fields["seq"] if type(fields.get("seq")) is int else 0))

@@ -1,0 +1,356 @@
+"""
+The recorder: keeps what observers are told, as it was then.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections import Counter, deque
+from typing import TYPE_CHECKING, Any
+
+from hookkit._watching import observe
+from hookkit.exceptions import InvalidValueError, MisuseError
+from hookkit.recording._changes import Comparison
+from hookkit.recording._outline import outline
+from hookkit.recording._recorded_events import RecordedEvents, is_equal
+from hookkit.recording._records import RecordedCall, RecordedEvent, RecordedHook, by_name, is_bound
+from hookkit.recording._sequences import explain, explain_absent, explain_contains, explain_unordered
+from hookkit.recording._snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from inspect import Signature
+    from typing import Protocol, Self
+
+    from hookkit._events import HookCall, HookEvent
+    from hookkit._hooks import AttachedHook
+    from hookkit.recording._changes import Change
+
+    class Writer(Protocol):
+        """
+        Told of what is over; `hookkit.recording.RecordingWriter` is one.
+
+        One that has a method ``write_start`` is told there of each event when it begins.
+        """
+
+        def write_event(self, event: RecordedEvent) -> None: ...
+
+        def write_call(self, call: RecordedCall) -> None: ...
+
+
+_MOST_SIGNATURES = 1000
+
+
+class Recorder:
+    """
+    Records every call of a hook point and every event in it, in all registries, as the values were then.
+
+    A context manager; recorded is what begins between its ``with`` and the end of the block, in any thread or task.
+    Several may be active at once.
+
+    Args:
+        limit: How many events and calls to keep, the last ones; all of them if None.
+        writer: Told of each event and each call when it is over: a `RecordingWriter`, for a recording on disk.
+
+    Attributes:
+        events: The recorded events, in order of start; grows while recording.
+        test_id: Given to each call that begins from now on.
+
+    Raises:
+        InvalidValueError: If *limit* is negative.
+
+    .. versionadded:: 0.1
+    """
+
+    def __init__(self, *, limit: int | None = None, writer: Writer | None = None) -> None:
+        if limit is not None and limit < 0:
+            msg = f"limit is {limit!r}; it must be a number of events, zero or more, or None for all."
+            raise InvalidValueError(msg)
+        self.test_id: str | None = None
+        self._limit = limit
+        self._writer = writer
+        self._write_start: Callable[[RecordedEvent], None] | None = getattr(writer, "write_start", None)
+        self._lock = threading.RLock()  # re-entrant: a destructor may call a hooked function at any time
+        self._undo: Callable[[], None] | None = None
+        self._signatures = _Signatures()
+        self._hooks: dict[int, RecordedHook] = {}
+        self._open: dict[int, tuple[RecordedEvent, _Values]] = {}
+        self._open_calls: dict[int, RecordedCall] = {}
+        self._event_numbers = itertools.count(1)
+        self._call_numbers = itertools.count(1)
+        self._events: deque[RecordedEvent] = deque(maxlen=limit)
+        self._calls: deque[RecordedCall] = deque(maxlen=limit)
+        self._swallowed: deque[RecordedEvent] = deque(maxlen=limit)
+        self._dropped = 0
+        self._ticks: Counter[tuple[str, str]] = Counter()
+        self.events = RecordedEvents(self._events)
+
+    def __enter__(self) -> Self:
+        if self._undo is not None:
+            msg = "This Recorder is recording already. Leave its with block first, or make another one."
+            raise MisuseError(msg)
+        self._undo = observe(self._before, self._after, finished=self._finished)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        if self._undo is not None:
+            self._undo()
+        self._undo = None
+        with self._lock:
+            unfinished = [event for event, _ in self._open.values()]
+            unfinished_calls = list(self._open_calls.values())
+            self._open.clear()
+            self._open_calls.clear()
+        if self._writer is not None:
+            for event in unfinished:
+                self._writer.write_event(event)
+            for call in unfinished_calls:
+                self._writer.write_call(call)
+
+    @property
+    def calls(self) -> Sequence[RecordedCall]:
+        """
+        The recorded calls, in order of start; ticks that ran nothing are not among them.
+        """
+        return tuple(self._calls)
+
+    @property
+    def dropped(self) -> int:
+        """
+        How many events are no longer there because of the limit.
+        """
+        return self._dropped
+
+    @property
+    def ticks(self) -> int:
+        """
+        How many ticks of periodic schedules there were, also those that ran nothing.
+        """
+        return self._ticks.total()
+
+    @property
+    def ticks_by_point(self) -> dict[tuple[str, str], int]:
+        """
+        The same by group and point.
+        """
+        return dict(self._ticks)
+
+    @property
+    def swallowed(self) -> RecordedEvents:
+        """
+        The events whose exception the runtime swallowed.
+
+        Asking for it counts as having looked at them: the pytest plugin fails a test for those that nobody looked at.
+        """
+        events = tuple(self._swallowed)
+        for event in events:
+            event.is_looked_at = True
+        return RecordedEvents(events)
+
+    @property
+    def overlooked(self) -> RecordedEvents:
+        """
+        The events whose exception was swallowed and that nobody has looked at.
+        """
+        return RecordedEvents(tuple(event for event in self._swallowed if not event.is_looked_at))
+
+    def outline(self, *, times: bool = False) -> str:
+        """
+        Show the calls, the events in them and what these changed, as a text that is the same on each run.
+
+        It has no addresses, sets are in order, values that are too long for a line are cut.
+
+        Args:
+            times: Whether each line ends with how long it took; then no two texts are the same.
+
+        Returns:
+            The lines, without a line break at the end; empty if there are no events.
+        """
+        return outline(self.events, times=times)
+
+    def assert_sequence(self, expected: Sequence[Any]) -> None:
+        """
+        Make sure that the events are those that are *expected*, all of them, in this order.
+
+        Args:
+            expected: Patterns, such as ``pre("create_instance")``.
+
+        Raises:
+            AssertionError: If they are not; the message says what is different.
+        """
+        __tracebackhide__ = True
+        text = explain(list(expected), list(self.events))
+        if text:
+            raise AssertionError(text)
+
+    def assert_contains(self, expected: Sequence[Any]) -> None:
+        """
+        Make sure that the *expected* events are there, in this order, whatever else is before, between and after.
+
+        Raises:
+            AssertionError: If one is missing; the message says which, and what was recorded.
+        """
+        __tracebackhide__ = True
+        text = explain_contains(list(expected), list(self.events))
+        if text:
+            raise AssertionError(text)
+
+    def assert_unordered(self, expected: Sequence[Any]) -> None:
+        """
+        Make sure that the events are those that are *expected*, all of them, in any order.
+
+        Raises:
+            AssertionError: If they cannot be paired; the message says what is left over.
+        """
+        __tracebackhide__ = True
+        text = explain_unordered(list(expected), list(self.events))
+        if text:
+            raise AssertionError(text)
+
+    def assert_absent(self, pattern: Any) -> None:
+        """
+        Make sure that no event fits *pattern*.
+
+        Raises:
+            AssertionError: If one does; the message says which.
+        """
+        __tracebackhide__ = True
+        text = explain_absent(pattern, list(self.events))
+        if text:
+            raise AssertionError(text)
+
+    def pop(self, pattern: Any) -> RecordedEvent:
+        """
+        Take the first event that fits *pattern* out of `events`.
+
+        Returns:
+            The event.
+
+        Raises:
+            AssertionError: If none fits; the message says what was recorded.
+        """
+        __tracebackhide__ = True
+        with self._lock:
+            for event in tuple(self._events):
+                if is_equal(pattern, event):
+                    self._events.remove(event)
+                    return event
+        raise AssertionError(explain_contains([pattern], list(self.events)))
+
+    def clear(self) -> None:
+        """
+        Forget what was recorded so far; numbers go on.
+        """
+        with self._lock:
+            for kept in (self._events, self._calls, self._swallowed):
+                kept.clear()
+            self._ticks.clear()
+            self._dropped = 0
+
+    def _before(self, event: HookEvent) -> None:
+        signature = self._signatures.of(event.call)
+        values = _Values(event, signature)
+        with self._lock:
+            call = self._open_calls.get(id(event.call))
+            if call is None:
+                call = self._begin_call(event.call, signature, values)
+            recorded = RecordedEvent(event, call, self._hook_of(event.hook))
+            recorded.args, recorded.kwargs, recorded.result = values.args, values.kwargs, values.result
+            recorded.noted = values.snapshot.noted
+            recorded.seq = next(self._event_numbers)
+            self._open[id(event)] = (recorded, values)
+            if len(self._events) == self._limit:
+                self._dropped += 1
+            self._events.append(recorded)
+        if self._write_start is not None:
+            self._write_start(recorded)
+
+    def _after(self, event: HookEvent) -> None:
+        with self._lock:
+            recorded, before = self._open.pop(id(event), (None, None))
+        if recorded is None or before is None:
+            return  # it began before the recording
+        if not before.snapshot.is_constant:
+            recorded.changes = before.changes(_Values(event, recorded.call.signature))
+        recorded.finish(event)
+        if recorded.swallowed:
+            self._swallowed.append(recorded)
+        if self._writer is not None:
+            self._writer.write_event(recorded)
+
+    def _finished(self, call: HookCall) -> None:
+        with self._lock:
+            recorded = self._open_calls.pop(id(call), None)
+            if call.tick is not None:
+                self._ticks[call.group, call.point] += 1
+        if recorded is None:
+            return
+        recorded.finish(call)
+        if self._writer is not None:
+            self._writer.write_call(recorded)
+
+    def _begin_call(self, call: HookCall, signature: Signature | None, values: _Values) -> RecordedCall:
+        recorded = self._open_calls[id(call)] = RecordedCall(call, signature)
+        recorded.args, recorded.kwargs, recorded.noted = values.args, values.kwargs, values.snapshot.noted
+        recorded.seq = next(self._call_numbers)
+        recorded.test_id = self.test_id
+        recorded.parent = None if call.parent is None else self._open_calls.get(id(call.parent))
+        self._calls.append(recorded)
+        return recorded
+
+    def _hook_of(self, hook: AttachedHook | None) -> RecordedHook | None:
+        if hook is None:
+            return None
+        known = self._hooks.get(id(hook.obj))
+        if known is None or known.entry_point is not hook.entry_point:
+            known = self._hooks[id(hook.obj)] = RecordedHook(hook)
+        return known
+
+
+class _Values:
+    """
+    What goes into an event, as it is at one moment.
+    """
+
+    __slots__ = ("args", "error", "kwargs", "result", "signature", "snapshot")
+
+    def __init__(self, event: HookEvent, signature: Signature | None) -> None:
+        snapshot = self.snapshot = Snapshot()
+        copy = snapshot.copy
+        self.signature = signature
+        if is_bound(signature, event.args):
+            snapshot.keep(event.args[0])
+        self.args = tuple([copy(value) for value in event.args])
+        self.kwargs = {name: copy(value) for name, value in event.kwargs.items()}
+        self.result = copy(event.result)
+        self.error = copy(event.error)
+        snapshot.finish()
+
+    def changes(self, after: _Values) -> tuple[Change, ...]:
+        """
+        List what is different in *after*, which is the same values later.
+        """
+        compare = Comparison(self.snapshot, after.snapshot).changes
+        outcome = {"result": self.result, "error": self.error}, {"result": after.result, "error": after.error}
+        arguments = (by_name(self.signature, values.args, values.kwargs) for values in (self, after))
+        return (*compare(*arguments), *compare(*outcome))
+
+
+class _Signatures:
+    """
+    The signatures of the functions that were called; asking inspect each time costs more than all else.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[object, Signature | None]] = {}
+
+    def of(self, call: HookCall) -> Signature | None:
+        if call.function is None:
+            return call.signature  # a tick
+        known = self._known.get(id(call.function))
+        if known is None:
+            if len(self._known) >= _MOST_SIGNATURES:
+                self._known.clear()  # a host that makes functions without end
+            known = self._known[id(call.function)] = (call.function, call.signature)
+        return known[1]

@@ -1,0 +1,35 @@
+"""
+What type checkers make of recorders and patterns.
+"""
+
+from collections.abc import Sequence
+from typing import assert_type
+
+from hookkit import Recorder, load_recording
+from hookkit.recording import RecordedCall, RecordedEvent, RecordedEvents, Recording, RecordingWriter
+from hookkit.testing import EventPattern, body, periodic, post, pre
+
+
+class AuditHook:
+    def pre(self, context: str) -> None: ...
+
+
+with RecordingWriter("calls.jsonl", secret_names=["owner"]) as writer, Recorder(limit=10, writer=writer) as recorder:
+    assert_type(recorder, Recorder)
+    assert_type(recorder.events, RecordedEvents)
+    assert_type(recorder.events[0], RecordedEvent)
+    assert_type(recorder.events[1:], RecordedEvents)
+    assert_type(recorder.events.filter(phase="pre", hook=AuditHook), RecordedEvents)
+    assert_type(recorder.calls, Sequence[RecordedCall])
+    assert_type(recorder.pop(pre("create")), RecordedEvent)
+    assert_type(recorder.outline(), str)
+
+assert_type(pre("create", hook=AuditHook).with_args(1, name="a").with_arguments(b=2), EventPattern)
+assert_type(post("create", hook="m:A").result(1).returning(2).changing("a", 3), EventPattern)
+assert_type(body("create").raising((KeyError, OSError), match="x"), EventPattern)
+assert_type(periodic(), EventPattern)
+assert_type(load_recording("calls.jsonl"), Recording)
+
+pre()  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+pre("create", AuditHook)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+body("create").raising("KeyError")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
