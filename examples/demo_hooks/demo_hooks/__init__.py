@@ -1,0 +1,3 @@
+"""
+Hooks that note what a cloud does.
+"""

@@ -1,0 +1,3 @@
+"""
+Enrols new instances with a directory service.
+"""

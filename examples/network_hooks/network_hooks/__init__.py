@@ -1,0 +1,3 @@
+"""
+Labels the networks of instances.
+"""

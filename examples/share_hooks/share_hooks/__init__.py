@@ -1,0 +1,3 @@
+"""
+Tells a queue who gets access to shares.
+"""
