@@ -4,13 +4,13 @@ Functions of a host that run its driver hooks.
 
 from __future__ import annotations
 
-import logging
 from functools import partial, wraps
-from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, TypeVar, overload
+from weakref import WeakKeyDictionary
 
 from hookkit._driver_arguments import Parameters
-from hookkit._hooks import AttachedHook, Replace, class_path, describe, is_coroutine_function, refuse_awaitable
+from hookkit._hooks import AttachedHook, Replace, class_path, describe, is_coroutine_function, refuse_awaitable, settled
+from hookkit._messages import DRIVER_GROUP, logger_of
 from hookkit._watching import EVERYWHERE
 from hookkit.exceptions import InvalidValueError, MisuseError
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
-LOG = logging.getLogger("hookkit.drivers")
+LOG = logger_of(DRIVER_GROUP)
 
 # What the inner function of a decorator is called by habit.
 _NAMELESS = frozenset(
@@ -50,6 +50,7 @@ def add_hooks(function: Any = None, /, *, func_name: str | None = None, group: s
         function: The method.
         func_name: What hooks are told that it is called; its own name, if left out.
         group: What watchers are told that its hooks belong to; ``driver hooks``, if left out.
+            Begin it with the host's name, as in ``manila driver hooks``.
 
     Returns:
         A function with the signature, name and docstring of *function*, which carries ``__hook_name__``; the
@@ -104,7 +105,7 @@ class DriverHookedFunction:
         self.group = group
         self.is_async = is_coroutine_function(function)
         self._parameters = Parameters(function, func_name)
-        self._accepted: dict[type, bool] = {}
+        self._accepted: WeakKeyDictionary[type, bool] = WeakKeyDictionary()
 
     def wrapper(self) -> Callable[..., Any]:
         """
@@ -159,10 +160,11 @@ class DriverHookedFunction:
             accepted = self._accepted[kind] = not AttachedHook.for_driver(hook).is_async
             if not accepted:
                 LOG.error(
-                    "Cannot run driver hook %s at %r: it is async, and %s is no coroutine function.",
+                    "Cannot run driver hook %s at %r: it is async, and %s is no coroutine function. "
+                    "Make the hook's methods plain functions.",
                     class_path(hook),
                     self.func_name,
-                    describe(self.function),
+                    class_path(self.function),
                 )
         return accepted
 
@@ -180,7 +182,7 @@ class DriverHookedFunction:
         return watched, kind(watch, "body", function)
 
     def _watch(self, args: Arguments, kwargs: Keywords) -> Watch:
-        from hookkit._events import DRIVER_GROUP, HookCall, Watch, current_call
+        from hookkit._events import HookCall, Watch, current_call
 
         group = self.group or DRIVER_GROUP
         return Watch(
@@ -205,17 +207,13 @@ async def acall(hooks: Sequence[Phases], function: Callable[[], Any]) -> Any:
     """
     Run the coroutine function *function* with *hooks*, sync and async ones, around it.
     """
-    data = [await _settled(pre()) for pre, _ in hooks]
+    data = [await settled(pre()) for pre, _ in hooks]
     result = await function()
     for (_, post), datum in zip(hooks, data, strict=True):
-        returned = await _settled(post(result, datum))
+        returned = await settled(post(result, datum))
         if isinstance(returned, Replace):
             result = returned.value
     return result
-
-
-async def _settled(returned: Any) -> Any:
-    return await returned if isawaitable(returned) else returned
 
 
 def _watched_phases(watch: Watch, kind: type[Any], hook: object, pre: Any, post: Any) -> Phases:
@@ -241,11 +239,25 @@ def _settle(hook: object, event: HookEvent) -> None:
     exc = event.returned
     if (
         isinstance(exc, BaseException)
-        and exc.__traceback__ is not None
         and not event.replaced
         and getattr(hook, f"suppress_{event.phase}_hooks_errors", False)
+        and _was_suppressed(exc, event.phase)
     ):
         event.raised, event.returned, event.suppressed = exc, None, True
+
+
+def _was_suppressed(exc: BaseException, phase: str) -> bool:
+    """
+    Tell an exception that a hook's base has caught in this phase from one that the hook itself returns, as data.
+
+    A traceback begins where the exception was caught: here in `hookkit.HookBase`, or in Manila's.
+    """
+    if exc.__traceback__ is None:
+        return False
+    frame = exc.__traceback__.tb_frame
+    if frame.f_globals.get("__name__") == "hookkit.drivers":
+        return frame.f_locals.get("phase") == phase
+    return frame.f_code.co_name == f"execute_{phase}_hook"
 
 
 def _check_option(option: str, value: object) -> None:

@@ -5,6 +5,7 @@ Driver hooks made of what a configuration names.
 from __future__ import annotations
 
 from importlib import import_module
+from inspect import isabstract
 from typing import Any
 
 from hookkit._hooks import class_path, describe
@@ -27,6 +28,10 @@ def make_driver(driver: Any, configuration: Any, host: Any) -> Any:
         DriverLoadError: If it leads nowhere, raises, or makes something without any hook method.
         ConfigError: If the hook says that an option does not accept its value.
     """
+    if not (isinstance(driver, str) or callable(driver)):
+        shown = describe(driver)
+        msg = f"Cannot load hook driver {shown}: it is neither a class path nor a class. {_HOW}"
+        raise DriverLoadError(msg, class_path=shown)
     path, target = (driver, _find(driver)) if isinstance(driver, str) else (class_path(driver), driver)
     if not callable(target):
         raise _error(path, f"{describe(target)} is no class", _HOW)
@@ -75,12 +80,12 @@ def _import(module: str, path: str) -> Any:
 
 def _hook_classes(found: object) -> str:
     """
-    Say which classes of driver hooks a module, or a class, has.
+    Say which classes of driver hooks a module, or a class, has; abstract ones, such as their base, cannot be made.
     """
     names = [
         repr(name)
         for name, value in getattr(found, "__dict__", {}).items()
-        if isinstance(value, type) and any(hasattr(value, method) for method in _METHODS)
+        if isinstance(value, type) and not isabstract(value) and any(hasattr(value, method) for method in _METHODS)
     ]
     return f"only the hook classes {', '.join(names)}" if names else "and no hook class at all"
 

@@ -6,7 +6,6 @@ Imported only when somebody watches.
 
 from __future__ import annotations
 
-import logging
 import sys
 import threading
 import time
@@ -15,6 +14,7 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING
 
 from hookkit._hooks import Replace, describe, refuse_awaitable
+from hookkit._messages import logger_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from hookkit._watching import Observer
 
     Settle = Callable[["HookEvent"], object]
-
-DRIVER_GROUP = "driver hooks"
 
 _current_call: ContextVar[HookCall | None] = ContextVar("hookkit_current_call", default=None)
 _being_told: ContextVar[tuple[Observer, ...]] = ContextVar("hookkit_being_told", default=())
@@ -257,9 +255,8 @@ class Watch:
                 callback(fact)
             except Exception:
                 self._observers.remove(observer)
-                logging.getLogger(f"hookkit.{self.call.group}").exception(
-                    "Observer %s raised on %r; it hears no more of this call.", describe(callback), fact
-                )
+                logger = logger_of(self.call.group)
+                logger.exception("Observer %s raised on %r; it hears no more of this call.", describe(callback), fact)
             finally:
                 _being_told.reset(token)
 
@@ -322,7 +319,7 @@ class Step:
 
     def _end(self, event: HookEvent, began_ns: int) -> None:
         event.duration_ns = time.perf_counter_ns() - began_ns
-        if isinstance(event.returned, Replace) and self._phase == "post":
+        if self._phase == "post" and isinstance(event.returned, Replace):
             event.replaced = True
             event.returned = event.returned.value
         if self._settle is not None:

@@ -2,8 +2,10 @@
 A hook, where it came from, and what of it can run.
 """
 
+import sys
 from types import CoroutineType, FunctionType, ModuleType
 
+from hookkit._messages import label_of
 from hookkit.exceptions import HookLoadError, MisuseError
 
 TYPE_CHECKING = False
@@ -138,7 +140,7 @@ class AttachedHook:
         """
         Where the hook came from, for people: ``demo-hooks 1.0``, or ``registered by hand``.
         """
-        return "registered by hand" if self.entry_point is None else provider(self.entry_point)
+        return "registered by hand" if self.entry_point is None else label_of(self.entry_point)
 
     def __repr__(self) -> str:
         return f"<AttachedHook {self.class_path} ({self.origin})>"
@@ -172,13 +174,6 @@ def make_hook(target: object) -> object:
     raise HookLoadError(msg)
 
 
-def provider(entry_point: "EntryPoint") -> str:
-    """
-    Name the distribution of *entry_point* and its version, as far as they are known.
-    """
-    return " ".join(filter(None, (entry_point.distribution, entry_point.version))) or "unknown distribution"
-
-
 def class_path(obj: object) -> str:
     """
     Say where the class of *obj* is defined; *obj* itself, if it is a class, a function or a module.
@@ -204,6 +199,7 @@ def is_coroutine_function(method: "Callable[..., Any]") -> bool:
     Tell whether calling *method* gives a coroutine: what inspect.iscoroutinefunction says, mostly without importing it.
 
     Asynchronous mocks and compiled functions count, which have the flags of a coroutine function but not its type.
+    So does what `unittest.mock.create_autospec` makes of one, which up to Python 3.12 only asyncio's marker tells.
     """
     function = getattr(method, "__func__", method)
     if getattr(getattr(function, "__code__", None), "co_flags", 0) & _CO_COROUTINE:
@@ -212,7 +208,11 @@ def is_coroutine_function(method: "Callable[..., Any]") -> bool:
         return False
     from inspect import iscoroutinefunction
 
-    return iscoroutinefunction(method) or iscoroutinefunction(getattr(method, "__call__", None))  # noqa: B004
+    if iscoroutinefunction(method) or iscoroutinefunction(getattr(method, "__call__", None)):  # noqa: B004
+        return True
+    coroutines = sys.modules.get("asyncio.coroutines")
+    marker = getattr(coroutines, "_is_coroutine", None)
+    return marker is not None and getattr(method, "_is_coroutine", None) is marker
 
 
 def refuse_awaitable(returned: object) -> object:
@@ -230,6 +230,15 @@ def refuse_awaitable(returned: object) -> object:
         )
         raise MisuseError(msg)
     return returned
+
+
+async def settled(returned: "Any") -> "Any":
+    """
+    Give *returned*, awaited if it can be.
+    """
+    from inspect import isawaitable
+
+    return await returned if isawaitable(returned) else returned
 
 
 def _method(obj: object, name: str) -> "Callable[..., Any] | None":

@@ -1,11 +1,16 @@
 """
-Pieces of which messages are made.
+Pieces of which messages are made, and where they are logged.
 """
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from logging import Logger
+
+    from hookkit.discovery import EntryPoint
+
+DRIVER_GROUP = "driver hooks"
 
 
 def did_you_mean(wanted: object, candidates: "Iterable[str]") -> str:
@@ -29,3 +34,30 @@ def explain(exc: BaseException) -> str:
         text = "(its message cannot be read)"
     said = f"{type(exc).__name__}: {text}" if text else type(exc).__name__
     return said if said.endswith((".", "!", "?")) else f"{said}."
+
+
+def label_of(entry_point: "EntryPoint") -> str:
+    """
+    Name the distribution of *entry_point* and its version, as far as they are known.
+    """
+    return " ".join(filter(None, (entry_point.distribution, entry_point.version))) or "unknown distribution"
+
+
+def cannot_load(entry_point: "EntryPoint", reason: str) -> str:
+    """
+    Say that what *entry_point* names cannot be loaded, and whose it is.
+    """
+    declared = f"entry point '{entry_point.name} = {entry_point.value}' of group {entry_point.group!r}"
+    return f"Cannot load {declared} ({label_of(entry_point)}): {reason}"
+
+
+def logger_of(group: str) -> "Logger":
+    """
+    Give the logger for what the hooks of *group* do: ``hookkit.<group>``.
+
+    It is ``hookkit.drivers`` for a group of driver hooks: ``driver hooks``, or those words after a host's name.
+    """
+    import logging
+
+    is_drivers = f" {group}".endswith(f" {DRIVER_GROUP}")
+    return logging.getLogger("hookkit.drivers" if is_drivers else f"hookkit.{group}")

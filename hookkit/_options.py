@@ -14,6 +14,8 @@ from hookkit.exceptions import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    Converter = tuple[Callable[[Any], Any], str]
+
 OPTION_DEFAULTS: Mapping[str, Any] = MappingProxyType(
     {
         "hook_drivers": [],
@@ -76,20 +78,22 @@ def convert(name: str, value: object, kind: type, place: str) -> Any:
     Raises:
         ConfigError: If the option does not accept *value*.
     """
-    if kind not in _CONVERTERS:
+    converter = _converter(name, kind)
+    if converter is None:
         return value
     try:
-        return _CONVERTERS[kind][0](value)
+        return converter[0](value)
     except ValueError:
-        msg = f"Option {name!r}{place} is {describe(value)}; it accepts {_CONVERTERS[kind][1]}."
+        msg = f"Option {name!r}{place} is {describe(value)}; it accepts {converter[1]}."
         raise ConfigError(msg) from None
 
 
-def advice(kind: type) -> str:
+def advice(name: str, kind: type) -> str:
     """
     Say what an option accepts whose default is of this type, in a sentence after a space; nothing if it may be all.
     """
-    return f" It accepts {_CONVERTERS[kind][1]}." if kind in _CONVERTERS else ""
+    converter = _converter(name, kind)
+    return "" if converter is None else f" It accepts {converter[1]}."
 
 
 def hook_options() -> list[Any]:
@@ -142,6 +146,10 @@ def oslo_options(defaults: Mapping[str, Any]) -> list[Any]:
     ]
 
 
+def _converter(name: str, kind: type) -> Converter | None:
+    return _NARROWER.get(name) or _CONVERTERS.get(kind)
+
+
 def _boolean(value: object) -> bool:
     text = str(value).strip().lower()
     if text not in _BOOLEANS:
@@ -164,6 +172,13 @@ def _number(value: Any) -> float:
     return number
 
 
+def _interval(value: Any) -> float:
+    seconds = _number(value)
+    if not seconds:
+        raise ValueError
+    return seconds
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError  # noqa: TRY004 - as above
@@ -184,7 +199,7 @@ def _as_it_is(value: Any) -> Any:
 
 _LISTS = "a list, or text with commas between the items"
 
-_CONVERTERS: dict[type, tuple[Callable[[Any], Any], str]] = {
+_CONVERTERS: dict[type, Converter] = {
     bool: (_boolean, "true, yes, on or 1, and false, no, off or 0, in any case"),
     int: (_integer, "a whole number"),
     float: (_number, "a number"),
@@ -192,3 +207,10 @@ _CONVERTERS: dict[type, tuple[Callable[[Any], Any], str]] = {
     list: (_items, _LISTS),
     tuple: (lambda value: tuple(_items(value)), _LISTS),
 }
+
+_NARROWER: dict[str, Converter] = {
+    "periodic_hooks_interval": (_interval, "a number of seconds other than zero; a negative one means never"),
+}
+"""
+Options that do not accept all that their type does.
+"""

@@ -5,8 +5,8 @@ Hook points: the hooks of one name, loaded once and in order, and the functions 
 from _thread import RLock, allocate_lock, get_ident
 from weakref import WeakSet
 
-from hookkit._hooks import AttachedHook, class_path, describe, make_hook, provider
-from hookkit._messages import explain
+from hookkit._hooks import AttachedHook, class_path, describe, make_hook
+from hookkit._messages import cannot_load, explain
 from hookkit._runner import acall, awatched_call, call, watched_call
 from hookkit._watching import EVERYWHERE
 from hookkit.exceptions import HookLoadError, InvalidValueError
@@ -122,6 +122,9 @@ class HookPoint:
             self._discovered = None
             self._resets += 1
             self._withdraw()
+            registered = [hook for _, hook in self._registered]
+            for hooked in self._functions:
+                hooked.forget_refused(registered)
 
     def add_function(self, hooked: "HookedFunction") -> None:
         """
@@ -248,6 +251,12 @@ class HookedFunction:
             self.point.registry.refuse(HookLoadError(msg, entry_point=hook.entry_point), None)
         return False
 
+    def forget_refused(self, kept: "list[AttachedHook]") -> None:
+        """
+        Forget which hooks cannot run here, except those in *kept*.
+        """
+        self._refused = {hook: self._refused[hook] for hook in kept if hook in self._refused}
+
     def wrapper(self) -> "Callable[..., Any]":
         """
         Make the function that takes the place of the undecorated one.
@@ -317,8 +326,10 @@ class Turn:
             if self._waits_for(thread):
                 return False
             _AWAITED[thread] = self
-        self._lock.acquire()
-        del _AWAITED[thread]
+        try:
+            self._lock.acquire()
+        finally:
+            del _AWAITED[thread]
         self.thread = thread
         return True
 
@@ -350,5 +361,4 @@ Held while a thread finds out whether it may wait.
 
 
 def _load_error(entry_point: "EntryPoint", reason: str) -> HookLoadError:
-    declared = f"entry point '{entry_point.name} = {entry_point.value}' of group {entry_point.group!r}"
-    return HookLoadError(f"Cannot load {declared} ({provider(entry_point)}): {reason}", entry_point=entry_point)
+    return HookLoadError(cannot_load(entry_point, reason), entry_point=entry_point)

@@ -6,6 +6,7 @@ from _thread import RLock
 from weakref import WeakSet
 
 from hookkit._hooks import describe, is_coroutine_function
+from hookkit._messages import logger_of
 from hookkit._points import HookedFunction, HookPoint
 from hookkit._watching import Observers
 from hookkit.exceptions import InvalidValueError, MisuseError
@@ -15,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from logging import Logger
-    from typing import Any, Literal, TypeVar
+    from typing import Any, Literal, TypedDict, TypeVar, Unpack
 
     from hookkit._watching import Finished, Observe, Undo
     from hookkit.discovery import EntryPoint
@@ -23,6 +24,16 @@ if TYPE_CHECKING:
 
     F = TypeVar("F")
     Policy = Literal["log", "raise"]
+
+    class Options(TypedDict, total=False):
+        """
+        The options of a registry.
+        """
+
+        on_hook_error: Policy
+        on_load_error: Policy
+        enabled: Callable[[EntryPoint], bool] | None
+
 
 DEFAULT_GROUP = "hookkit.hooks"
 
@@ -75,9 +86,7 @@ class HookRegistry:
         """
         Where it logs: the logger ``hookkit.<group>``.
         """
-        import logging
-
-        return logging.getLogger(f"hookkit.{self.group}")
+        return logger_of(self.group)
 
     @property
     def points(self) -> tuple[HookPoint, ...]:
@@ -115,7 +124,7 @@ class HookRegistry:
 
         Raises:
             MisuseError: If *name* is no string, as when ``@add_hook`` is written without a name; if what is decorated
-                cannot be called.
+                cannot be called, or is a class.
             InvalidValueError: If *name* is empty.
         """
         if not isinstance(name, str):
@@ -204,7 +213,7 @@ class HookRegistry:
             raise error from cause
         self.log.error("%s", error, exc_info=cause)
 
-    def check_options(self, options: "dict[str, Any]") -> None:
+    def check_options(self, options: "Options") -> None:
         """
         Make sure that *options* are those that the registry was made with.
         """
@@ -233,7 +242,7 @@ class _State:
 _STATE = _State()
 
 
-def get_registry(group: str = DEFAULT_GROUP, **options: "Any") -> HookRegistry:
+def get_registry(group: str = DEFAULT_GROUP, **options: "Unpack[Options]") -> HookRegistry:
     """
     Give the registry of an entry-point group: one per group and process, as with loggers.
 
@@ -250,7 +259,7 @@ def get_registry(group: str = DEFAULT_GROUP, **options: "Any") -> HookRegistry:
     if unknown:
         msg = f"get_registry() got {unknown[0]!r}. Its options are 'enabled', 'on_hook_error' and 'on_load_error'."
         raise MisuseError(msg)
-    there = _STATE.shared.get(group)
+    there = _STATE.shared.get(_named("group", group))
     if there is None:
         made = HookRegistry(group, **options)
         with _STATE.lock:
@@ -325,7 +334,7 @@ def _policy(option: str, value: "Policy") -> "Policy":
 def _decorate(point: HookPoint, function: "Any", *, pass_function: bool) -> "Any":
     if isinstance(function, staticmethod | classmethod):
         return type(function)(_decorate(point, function.__func__, pass_function=pass_function))
-    if not callable(function):
+    if isinstance(function, type) or not callable(function):
         msg = f"add_hook({point.name!r}) decorates functions, got {describe(function)}."
         raise MisuseError(msg)
     is_async = is_coroutine_function(function)

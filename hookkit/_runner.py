@@ -5,7 +5,7 @@ Once for functions and once for coroutine functions; a watched call runs through
 wrapped.
 """
 
-from hookkit._hooks import Replace, describe, refuse_awaitable
+from hookkit._hooks import Replace, describe, refuse_awaitable, settled
 from hookkit.exceptions import FatalHookException
 
 TYPE_CHECKING = False
@@ -98,7 +98,7 @@ async def acall(  # noqa: C901, PLR0912 - as for `call`
             if hook.pre is not None:
                 announce(point, "pre", hook)
                 try:
-                    await _settled(hook.pre(*lead, *args, **kwargs))
+                    await settled(hook.pre(*lead, *args, **kwargs))
                 except Exception as exc:
                     if report(point, "pre", hook, exc):
                         raise
@@ -108,7 +108,7 @@ async def acall(  # noqa: C901, PLR0912 - as for `call`
             if hook.error is not None:
                 announce(point, "error", hook)
                 try:
-                    await _settled(hook.error(*lead, exc, *args, **kwargs))
+                    await settled(hook.error(*lead, exc, *args, **kwargs))
                 except Exception as own:  # noqa: BLE001 - the original exception goes on
                     report(point, "error", hook, own)
         raise
@@ -116,7 +116,7 @@ async def acall(  # noqa: C901, PLR0912 - as for `call`
         if hook.post is not None:
             announce(point, "post", hook)
             try:
-                returned = await _settled(hook.post(*lead, result, *args, **kwargs))
+                returned = await settled(hook.post(*lead, result, *args, **kwargs))
             except Exception as exc:
                 if report(point, "post", hook, exc):
                     raise
@@ -209,12 +209,6 @@ def goes_out(point: "HookPoint", phase: str, exc: BaseException) -> bool:
     if not isinstance(exc, Exception):
         return True
     return phase != "error" and (point.registry.on_hook_error == "raise" or is_fatal(exc))
-
-
-async def _settled(returned: "Any") -> "Any":
-    from inspect import isawaitable
-
-    return await returned if isawaitable(returned) else returned
 
 
 def _watch(hooked: "HookedFunction", observers: "Sequence[Observer]", args: "Arguments", kwargs: "Keywords") -> "Watch":

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from inspect import Parameter, Signature, isawaitable
+from inspect import Parameter, Signature
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hookkit._events import DRIVER_GROUP, AsyncStep, HookCall, HookEvent, Step, Watch, current_call
-from hookkit._hooks import AttachedHook, describe
+from hookkit._events import AsyncStep, HookCall, HookEvent, Step, Watch, current_call
+from hookkit._hooks import AttachedHook, describe, settled
+from hookkit._messages import DRIVER_GROUP, logger_of
 from hookkit._points import HookPoint
 from hookkit._watching import EVERYWHERE
 from hookkit.exceptions import HookLoadError, MisuseError
@@ -74,7 +75,7 @@ class Participants:
         """
         The logger ``hookkit.<group>``; ``hookkit.drivers`` for driver hooks.
         """
-        return logging.getLogger("hookkit.drivers" if self.group == DRIVER_GROUP else f"hookkit.{self.group}")
+        return logger_of(self.group)
 
     @property
     def driver_hooks(self) -> list[Any]:
@@ -265,13 +266,6 @@ def refuse_coroutine(returned: object, who: str) -> object:
         )
         raise MisuseError(msg)
     return returned
-
-
-async def settled(returned: Any) -> Any:
-    """
-    Give *returned*, awaited if it can be.
-    """
-    return await returned if isawaitable(returned) else returned
 
 
 def _is_driver_hook(hook: object) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from hookkit._hooks import describe
+from hookkit._messages import did_you_mean
 from hookkit._options import OPTION_DEFAULTS, advice, convert, hook_options, oslo_options
 from hookkit.exceptions import ConfigError
 
@@ -96,7 +97,7 @@ class ConfigGroup(Mapping[str, Any]):
         return name in self or name in self._appended
 
 
-def read_config_group(path: str | os.PathLike[str], group: str) -> ConfigGroup:
+def read_config_group(path: str | bytes | os.PathLike[str] | os.PathLike[bytes], group: str) -> ConfigGroup:
     """
     Read the options of one group of a configuration file.
 
@@ -112,7 +113,7 @@ def read_config_group(path: str | os.PathLike[str], group: str) -> ConfigGroup:
     Raises:
         ConfigError: If the file cannot be read or has no such group; the message lists those that it has.
     """
-    name = os.fspath(path)
+    name = os.fsdecode(path)
     try:
         groups = _toml_groups(name) if name.endswith(".toml") else _ini_groups(name)
     except OSError as exc:
@@ -178,7 +179,7 @@ def read_option(
     if name not in defaults:
         return _read_undeclared(configuration, name, defaults, owner)
     default = defaults[name]
-    value = None if configuration is None else _raw(configuration, name, advice(type(default)))
+    value = None if configuration is None else _raw(configuration, name, advice(name, type(default)))
     if value is None:
         return default.copy() if isinstance(default, list | dict | set) else default
     return convert(name, value, type(default), _place(configuration))
@@ -214,16 +215,6 @@ def near_misses(configuration: object, known: Iterable[str]) -> list[str]:
         for name, close in pairs
         if close
     ]
-
-
-def did_you_mean(name: str, candidates: Iterable[str]) -> str:
-    """
-    Suggest the candidate that *name* may be a misspelling of, in a sentence after a space; nothing if there is none.
-    """
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, list(candidates), 1)
-    return f" Did you mean {close[0]!r}?" if close else ""
 
 
 def _read_undeclared(configuration: Any, name: str, defaults: Mapping[str, Any], owner: str) -> Any:

@@ -2,6 +2,8 @@
 What is installed: the entry points of a group, read without importing any of them.
 """
 
+from hookkit._messages import cannot_load, explain, logger_of
+
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
@@ -71,7 +73,11 @@ class EntryPoint:
         try:
             loaded: object = import_module(module_name)
         except Exception as exc:
-            reason = _why_import_failed(module_name, exc)
+            missing = _missing_module(module_name, exc)
+            if missing is not None:
+                reason = f"there is no module {missing!r}."
+                raise self._load_error(reason) from None
+            reason = f"importing module {module_name!r} raised {explain(exc)}"
             raise self._load_error(reason) from exc
         reached = f"module {module_name!r}"
         for attribute in attributes:
@@ -79,9 +85,10 @@ class EntryPoint:
                 loaded = getattr(loaded, attribute)
             except AttributeError as exc:
                 reason = f"{reached} has no attribute {attribute!r}."
-                raise self._load_error(reason) from exc
+                has_own_code = exc.__traceback__ is not None and exc.__traceback__.tb_next is not None
+                raise self._load_error(reason) from exc if has_own_code else None
             except Exception as exc:
-                reason = f"attribute {attribute!r} of {reached} raised {_described(exc)}"
+                reason = f"attribute {attribute!r} of {reached} raised {explain(exc)}"
                 raise self._load_error(reason) from exc
             reached = f"{attribute!r} in {reached}"
         return loaded
@@ -89,9 +96,7 @@ class EntryPoint:
     def _load_error(self, reason: str) -> "HookLoadError":
         from hookkit.exceptions import HookLoadError
 
-        provider = _label(self.distribution, self.version)
-        declared = f"entry point '{self.name} = {self.value}' of group {self.group!r}"
-        return HookLoadError(f"Cannot load {declared} ({provider}): {reason}", entry_point=self)
+        return HookLoadError(cannot_load(self, reason), entry_point=self)
 
     def _values(self) -> tuple[str, str, str, str | None, str | None]:
         return self.group, self.name, self.value, self.distribution, self.version
@@ -206,7 +211,7 @@ def _declared(distribution: "IDistribution", group: str) -> list[EntryPoint]:
     try:
         lines = _lines(distribution, group)
     except Exception as exc:  # noqa: BLE001 - one broken distribution must not hide the others
-        _report(group, f"Cannot read the entry points of {_place(distribution)}: {_described(exc)} They are left out.")
+        _report(group, f"Cannot read the entry points of {_place(distribution)}: {explain(exc)} They are left out.")
         return []
     if not lines:
         return []
@@ -266,12 +271,13 @@ def _identity(distribution: "IDistribution", group: str) -> tuple[str | None, st
     place = _place(distribution)
     name = version = None
     try:
-        metadata = distribution.metadata
+        # Some backports (8.7) give None where metadata is missing, some empty metadata, some raise.
+        metadata = distribution.metadata or {}
         name, version = metadata.get("Name") or None, metadata.get("Version") or None
     except FileNotFoundError:
-        pass  # Newer backports raise it where older ones give empty metadata.
+        pass
     except Exception as exc:  # noqa: BLE001 - the entry points are there all the same
-        _report(group, f"Cannot read the METADATA of {place}: {_described(exc)} Its entry points are used.")
+        _report(group, f"Cannot read the METADATA of {place}: {explain(exc)} Its entry points are used.")
         return None, None
     if not (name or version):
         _report(group, f"The METADATA of {place} is missing or empty. Its entry points are used.")
@@ -292,23 +298,12 @@ def _place(distribution: "IDistribution") -> str:
     return f"distribution {name!r}" if name else f"a nameless distribution ({type(distribution).__qualname__})"
 
 
-def _label(name: str | None, version: str | None) -> str:
-    return " ".join(filter(None, (name, version))) or "unknown distribution"
-
-
-def _described(exc: BaseException) -> str:
-    text = f"{type(exc).__name__}: {exc}" if str(exc) else type(exc).__name__
-    return text if text.endswith((".", "!", "?")) else f"{text}."
-
-
-def _why_import_failed(module_name: str, exc: Exception) -> str:
+def _missing_module(module_name: str, exc: Exception) -> str | None:
     """
-    Tell a module that is not there from one that is there and cannot be imported.
+    Name what is not there of a module's path; None if all of it is there and cannot be imported.
     """
     missing = exc.name if isinstance(exc, ModuleNotFoundError) else None
-    if missing and f"{module_name}.".startswith(f"{missing}."):
-        return f"there is no module {missing!r}."
-    return f"importing module {module_name!r} raised {_described(exc)}"
+    return missing if missing and f"{module_name}.".startswith(f"{missing}.") else None
 
 
 _reported: set[str] = set()
@@ -321,6 +316,4 @@ def _report(group: str, message: str) -> None:
     if message in _reported:
         return
     _reported.add(message)
-    import logging
-
-    logging.getLogger(f"hookkit.{group}").warning("%s", message)
+    logger_of(group).warning("%s", message)

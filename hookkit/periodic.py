@@ -10,9 +10,9 @@ from threading import Lock, RLock
 from typing import TYPE_CHECKING
 
 from hookkit._clock import SOURCES, CallableTime, Job, TaskLoop, TimeSource
-from hookkit._hooks import class_path, describe
+from hookkit._hooks import class_path, describe, settled
 from hookkit._schedule import Schedule, check_count, check_duration, check_interval
-from hookkit._ticks import Participants, PeriodicRun, Tick, origin, refuse_coroutine, settled
+from hookkit._ticks import Participants, PeriodicRun, Tick, origin, refuse_coroutine
 from hookkit.exceptions import MisuseError
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import hookkit
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = (".ci", "benchmarks", "changelog.d", "docs", "examples", "hookkit", "pytest_plugin", "tests")
-LEFT_BY_RUNS = {"__pycache__", "_build", ".hookkit", ".pytest_cache", ".hypothesis"}
+LEFT_BY_RUNS = {"__pycache__", "_build", ".hookkit", ".pytest_cache", ".hypothesis", ".ruff_cache", ".mypy_cache"}
 REGISTRY = re.compile(r"\b(?:pypi|pythonhosted|npmjs|debian|rubygems|conda|anaconda)\.(?:org|com|io)\b")
 PERSONAL_PATH = re.compile(r"(?<![\w.~}])/(?:home|root|Users|work)/\w")
 FENCE = re.compile(r"^ *(`{3,}|~{3,})(?P<language>[^`\n]+)$", re.MULTILINE)

@@ -2,13 +2,16 @@
 Contracts as objects: a host, its releases, and its hook points in one release or in all.
 """
 
-import difflib
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
+from hookkit._messages import did_you_mean
+from hookkit.contracts._tracebacks import is_mistake
 from hookkit.exceptions import ContractError
+
+__tracebackhide__ = is_mistake
 
 Kind = Literal["named", "driver"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -29,6 +32,9 @@ class ContractPoint:
         first: The first tag that has it so; None if it has been so from the beginning.
         last: The last tag that has it so; None if it is still so.
         facts: What else the contract says about it, by key; not compared.
+        positional: How many arguments the host's own calls always give by position, ``self`` included; not compared.
+            None if nobody looked: then it is ``self`` alone.
+        replaced_by: The hook point that is called in its place where it is called no more; not compared.
     """
 
     name: str
@@ -40,6 +46,8 @@ class ContractPoint:
     first: str | None
     last: str | None
     facts: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
+    positional: int | None = field(default=None, compare=False, repr=False)
+    replaced_by: str | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.name}{self.signature}"
@@ -146,15 +154,6 @@ def find_release(release: str, releases: tuple[str, ...], names: Mapping[str, st
         if wanted in {tag.casefold(), name, *name.split()} - {""}:
             return index
     return _find_series(wanted, releases)
-
-
-def did_you_mean(wanted: str, candidates: Iterable[str]) -> str:
-    """
-    Return a question that offers the candidate closest to *wanted*, with a space before it; empty if none is close.
-    """
-    by_folded = {candidate.casefold(): candidate for candidate in candidates}
-    close = difflib.get_close_matches(str(wanted).casefold(), by_folded, n=1)
-    return f" Did you mean {by_folded[close[0]]!r}?" if close else ""
 
 
 def _find_series(tag: str, releases: tuple[str, ...]) -> int | None:

@@ -8,9 +8,13 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from hookkit.contracts._model import KINDS, Contract, ContractPoint, Kind, did_you_mean, find_release
+from hookkit._messages import did_you_mean
+from hookkit.contracts._model import KINDS, Contract, ContractPoint, Kind, find_release
 from hookkit.contracts._signatures import parse_signature
+from hookkit.contracts._tracebacks import is_mistake
 from hookkit.exceptions import ContractError
+
+__tracebackhide__ = is_mistake
 
 VERSION = 1
 """
@@ -19,6 +23,7 @@ The version of the format that is read and written.
 
 _CONTRACT_KEYS = ("contract", "host", "releases", "points")
 _POINT_KEYS = ("name", "group", "function", "signature", "kind", "is_async", "first", "last")
+_OPTIONAL_POINT_KEYS = ("positional", "replaced_by")
 _LONGEST_SHOWN = 60
 
 
@@ -120,7 +125,9 @@ class _Reader:
             is_async=self._flag(fields["is_async"], f"{key}.is_async"),
             first=self._tag(fields["first"], f"{key}.first"),
             last=self._tag(fields["last"], f"{key}.last"),
-            facts=_rest(fields, _POINT_KEYS),
+            facts=_rest(fields, (*_POINT_KEYS, *_OPTIONAL_POINT_KEYS)),
+            positional=self._count(fields.get("positional"), f"{key}.positional"),
+            replaced_by=self._text_or_null(fields.get("replaced_by"), f"{key}.replaced_by"),
         )
 
     def _kind(self, value: object, key: str) -> Kind:
@@ -155,6 +162,14 @@ class _Reader:
         ):
             return value
         raise self._wrong(key, value, "null or a tag of a release that is in 'releases'")
+
+    def _count(self, value: object, key: str) -> int | None:
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+            return value
+        raise self._wrong(key, value, "null or a number of arguments")
+
+    def _text_or_null(self, value: object, key: str) -> str | None:
+        return None if value is None else self._text(value, key)
 
     def _text(self, value: object, key: str) -> str:
         if isinstance(value, str) and value:

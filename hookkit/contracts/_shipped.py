@@ -5,9 +5,13 @@ The catalogue: contracts of real hosts, which come with hookkit.
 from functools import cache
 from importlib.resources import files
 
-from hookkit.contracts._model import Contract, did_you_mean
+from hookkit._messages import did_you_mean
+from hookkit.contracts._model import Contract
 from hookkit.contracts._reading import read
+from hookkit.contracts._tracebacks import is_mistake
 from hookkit.exceptions import ContractError
+
+__tracebackhide__ = is_mistake
 
 _HOSTS = ("manila", "nova")
 

@@ -6,7 +6,10 @@ import ast
 import inspect
 from dataclasses import dataclass
 
+from hookkit.contracts._tracebacks import is_mistake
 from hookkit.exceptions import ContractError
+
+__tracebackhide__ = is_mistake
 
 _PREFIX = "def f"
 _SUFFIX = ": pass"
@@ -37,7 +40,7 @@ def parse_signature(text: str) -> inspect.Signature:
 
     Nothing in *text* is run.
     Defaults that are literals become their values, all others a `Placeholder`.
-    Annotations are kept as strings.
+    Annotations are kept as strings, those that are written as strings without their quotes.
 
     >>> from hookkit.contracts import parse_signature
     >>> parse_signature("(context, name, *, force=False, timeout=CONF.timeout)")
@@ -149,4 +152,9 @@ def _value(default: ast.expr) -> object:
 
 
 def _annotation(node: ast.expr | None, empty: object) -> object:
-    return empty if node is None else ast.unparse(node)
+    match node:
+        case None:
+            return empty
+        case ast.Constant(value=str(text)):
+            return text
+    return ast.unparse(node)

@@ -4,16 +4,18 @@ Changes: what differs between two snapshots of the same values.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hookkit.recording._snapshot import (
-    ATOMS,
     MAPPINGS,
     SEQUENCES,
     SETS,
     attributes_of,
+    is_atom,
     is_namedtuple,
     is_plain_dataclass,
+    is_tame,
     is_value,
 )
 from hookkit.recording._text import show
@@ -60,7 +62,7 @@ class Comparison:
     def __init__(self, before: Snapshot, after: Snapshot) -> None:
         self._before = before.noted
         self._after = after.noted
-        self._seen: set[tuple[int, int]] = set()
+        self._seen: dict[tuple[int, int], None] = {}
 
     def changes(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
         """
@@ -68,25 +70,31 @@ class Comparison:
 
         What can be reached by several paths is listed under the first.
         """
-        return tuple(change for name in before for change in self._between(name, before[name], after[name]))
+        changes: list[Change] = []
+        for name in before:
+            with suppress(Exception):  # nested too deep, or changing while it is compared
+                changes += self._between(name, before[name], after[name])
+        return tuple(changes)
 
     def _between(self, path: str, before: Any, after: Any) -> Iterator[Change]:
         kind = type(before)
         if kind is not type(after):
             yield Change(path, before, after)
             return
-        if kind in ATOMS:
+        if is_atom(kind):
             if not _same_atom(before, after):
                 yield Change(path, before, after)
             return
         pair = (id(before), id(after))
         if pair not in self._seen:
-            self._seen.add(pair)
+            self._seen[pair] = None
             yield from self._within(path, before, after)
 
     def _within(self, path: str, before: Any, after: Any) -> Iterator[Change]:
         kind = type(before)
-        if kind in MAPPINGS:
+        if not is_tame(kind):
+            yield from self._between_objects(path, before, after)
+        elif kind in MAPPINGS:
             yield from self._between_mappings(path, before, after)
         elif kind in SEQUENCES:
             yield from self._between_sequences(path, before, after)
@@ -95,9 +103,12 @@ class Comparison:
                 yield from self._between(f"{path}[{index}]", one, other)
         elif is_plain_dataclass(kind) and before is not after:
             yield from self._between_attributes(path, dict(attributes_of(before)), dict(attributes_of(after)))
-        elif before is not after:
-            if not _same_value(kind, before, after):
-                yield Change(path, before, after)
+        elif before is after or not _same_value(kind, before, after):
+            yield from self._between_objects(path, before, after)
+
+    def _between_objects(self, path: str, before: Any, after: Any) -> Iterator[Change]:
+        if before is not after:
+            yield Change(path, before, after)
         elif id(before) in self._before or id(after) in self._after:
             one, other = (noted.get(id(before), (before, {}))[1] for noted in (self._before, self._after))
             yield from self._between_attributes(path, one, other)
@@ -107,6 +118,11 @@ class Comparison:
             yield from self._between(f"{path}.{name}", before.get(name, ABSENT), after.get(name, ABSENT))
 
     def _between_mappings(self, path: str, before: dict[Any, Any], after: dict[Any, Any]) -> Iterator[Change]:
+        if len(before) == len(after) and all(
+            one is other and before_it is after_it and is_atom(type(after_it))
+            for (one, before_it), (other, after_it) in zip(before.items(), after.items(), strict=True)
+        ):
+            return  # the most frequent case, and of a large mapping the only one that is quick
         one, other = _by_key(before), _by_key(after)
         changed = False
         for token in {**one, **other}:
@@ -123,10 +139,12 @@ class Comparison:
         Compare what is left when what is the same at the beginning and at the end is taken away.
         """
         one, other = list(before), list(after)
-        start = 0
-        while start < min(len(one), len(other)) and self._is_same(one[start], other[start]):
-            start += 1
-        end = 0
+        start = end = 0
+        for start, pair in enumerate(zip(one, other, strict=False)):  # noqa: B007 - where it ends is what is wanted
+            if not self._is_same(*pair):
+                break
+        else:
+            start = min(len(one), len(other))
         while end < min(len(one), len(other)) - start and self._is_same(one[-1 - end], other[-1 - end]):
             end += 1
         one, other = one[start : len(one) - end], other[start : len(other) - end]
@@ -138,12 +156,12 @@ class Comparison:
         """
         Tell whether two values hold no change, without taking note of what was seen on the way.
         """
-        if type(before) is type(after) and type(before) in ATOMS:
-            return _same_atom(before, after)
-        seen = set(self._seen)
+        if type(before) is type(after) and is_atom(type(before)):
+            return before is after or _same_atom(before, after)
+        count = len(self._seen)
         is_same = next(self._between("", before, after), None) is None
-        if not is_same:
-            self._seen = seen
+        while not is_same and len(self._seen) > count:
+            self._seen.popitem()
         return is_same
 
 
@@ -178,4 +196,4 @@ def _is_trusted(key: Any) -> bool:
     kind = type(key)
     if kind is tuple or kind is frozenset:
         return all(map(_is_trusted, key))
-    return kind in ATOMS or is_value(kind)
+    return is_atom(kind) or is_value(kind)

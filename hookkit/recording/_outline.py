@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _WIDTH = 78
 _INDENT = "  "
+_LEAST_MS = 50_000  # in nanoseconds; what is less would be written as 0.0 ms
+_LEAST_S = 999_950_000  # in nanoseconds; what is less is not 1000.0 ms
 
 
 def outline(events: Iterable[RecordedEvent], *, times: bool = False, width: int = _WIDTH) -> str:
@@ -90,13 +92,19 @@ class _Outline:
                 yield from self.lines(inner, deeper)
 
 
-def _call_line(call: RecordedCall) -> str:
-    args = call.args[1:] if call.is_bound else call.args
+def call_text(call: RecordedCall) -> str:
+    """
+    Show a call as it was made: ``create_instance('ctx', name='vm-1')``.
+    """
     if call.tick is not None:
-        text = f"{call.point} (tick {call.tick})"
-    else:
-        passed = [*map(show, args), *(f"{name}={show(value)}" for name, value in call.kwargs.items())]
-        text = f"{call.point}({', '.join(passed)})"
+        return f"{call.point} (tick {call.tick})"
+    args = call.args[1:] if call.is_bound else call.args
+    passed = [*map(show, args), *(f"{name}={show(value)}" for name, value in call.kwargs.items())]
+    return f"{call.point}({', '.join(passed)})"
+
+
+def _call_line(call: RecordedCall) -> str:
+    text = call_text(call)
     if call.raised is not None:
         return f"{text} raised {show_exception(call.raised)}"
     if not call.is_finished:
@@ -107,5 +115,13 @@ def _call_line(call: RecordedCall) -> str:
 def _line(text: str, duration_ns: int | None, width: int) -> str:
     if duration_ns is None:
         return text
-    time = f"{duration_ns / 1_000_000:.1f} ms"
-    return f"{text}{time:>{max(len(time) + 2, width - len(text))}}"
+    time = _time(duration_ns)
+    return f"{text}{time:>{max(len(time) + 2, width - len(text))}}".rstrip()
+
+
+def _time(duration_ns: int) -> str:
+    if duration_ns < _LEAST_MS:
+        return f"{max(1, round(duration_ns / 1_000))} µs"
+    if duration_ns < _LEAST_S:
+        return f"{duration_ns / 1_000_000:.1f} ms"
+    return f"{duration_ns / 1_000_000_000:.1f} s "

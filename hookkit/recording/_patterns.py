@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hookkit._hooks import describe
 from hookkit.exceptions import MisuseError
 from hookkit.recording._changes import ABSENT
-from hookkit.recording._differences import Difference, differences, differences_of_args
+from hookkit.recording._differences import (
+    Difference,
+    differences,
+    differences_of_args,
+    differences_of_arguments,
+)
 from hookkit.recording._recorded_events import is_equal
 from hookkit.recording._records import RecordedEvent, path_of
-from hookkit.recording._text import show, show_exception
+from hookkit.recording._text import LONGEST_IN_FULL, show, show_exception
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +27,8 @@ if TYPE_CHECKING:
     from hookkit.recording._records import HookKey
 
     ExceptionKind = type[BaseException] | tuple[type[BaseException], ...]
+
+_MOST_PATHS = 3
 
 
 class Raising(NamedTuple):
@@ -150,11 +157,16 @@ class EventPattern:
             event.is_looked_at = True
         return difference
 
-    def is_of(self, event: RecordedEvent) -> bool:
+    def is_of(self, event: RecordedEvent, *, point: str | None = None) -> bool:
         """
         Tell whether *event* is of the same phase, point and hook, whatever went in and came out.
+
+        Args:
+            event: The event.
+            point: The point to look for, if that is another one than the pattern's.
         """
-        return next(self._differences_of_place(event), None) is None
+        places = self._differences_of_place(event)
+        return all(difference.kind == "point" and event.point == point for difference in places)
 
     @property
     def point(self) -> str | None:
@@ -162,6 +174,20 @@ class EventPattern:
         The name of the hook point that is expected; None if any is.
         """
         return self._point
+
+    @property
+    def phase(self) -> str:
+        """
+        The phase that is expected.
+        """
+        return self._phase
+
+    @property
+    def hook(self) -> HookKey | None:
+        """
+        The hook that is expected, as it was given; None if any is.
+        """
+        return self._hook
 
     @property
     def title(self) -> str:
@@ -212,9 +238,7 @@ class EventPattern:
         if self._args is not None:
             yield from differences_of_args(*self._args, event)
         if self._arguments:
-            named = event.arguments
-            for name, expected in self._arguments.items():
-                yield from differences("argument", name, expected, named.get(name, ABSENT))
+            yield from differences_of_arguments(self._arguments, event)
 
     def _differences_of_outcome(self, event: RecordedEvent) -> Iterator[Difference]:
         if self._result is not ABSENT:
@@ -223,14 +247,18 @@ class EventPattern:
             yield Difference("raised", "raised", str(self._raising), outcome(event))
         if self._returning is not ABSENT:
             if event.raised is not None:
-                yield Difference("returned", "returned", show(self._returning), outcome(event))
+                yield Difference(
+                    "returned", "returned", show(self._returning, LONGEST_IN_FULL), "nothing", ending(event)
+                )
             else:
                 yield from differences("returned", "returned", self._returning, event.returned)
         if self._changes:
             changes = {change.path: change.after for change in event.changes}
             for path, after in self._changes:
                 if path not in changes:
-                    yield Difference("change", path, f"a change to {show(after)}", "none")
+                    yield Difference(
+                        "change", path, show(after, LONGEST_IN_FULL), "no change", ending(event) or changed(event)
+                    )
                 else:
                     yield from differences("change", path, after, changes[path])
 
@@ -321,7 +349,27 @@ def outcome(event: RecordedEvent) -> str:
     """
     if event.raised is not None:
         return show_exception(event.raised)
-    return "nothing raised" if event.duration_ns is not None else "nothing yet: it is not over"
+    return "no exception" if event.is_finished else "nothing yet: it is not over"
+
+
+def ending(event: RecordedEvent) -> str:
+    """
+    Say what an event raised, and what became of that; empty if it raised nothing.
+    """
+    if event.raised is None:
+        return ""
+    what = f"it raised {show_exception(event.raised)}"
+    how = "swallowed" if event.swallowed else "suppressed" if event.suppressed else ""
+    return f"{what}, which was {how}" if how else what
+
+
+def changed(event: RecordedEvent) -> str:
+    """
+    Say what an event changed in place; empty if nothing.
+    """
+    paths = [change.path for change in event.changes]
+    more = [f"{len(paths) - _MOST_PATHS} more"] if len(paths) > _MOST_PATHS else []
+    return f"changed: {', '.join(paths[:_MOST_PATHS] + more)}" if paths else ""
 
 
 def hook_name(hook: HookKey) -> str:

@@ -7,21 +7,26 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import Counter, deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from hookkit._watching import observe
+from hookkit._events import current_call
+from hookkit._hooks import describe
+from hookkit._messages import did_you_mean
+from hookkit._watching import Observer, observe
 from hookkit.exceptions import InvalidValueError, MisuseError
+from hookkit.recording._assertions import Assertions
 from hookkit.recording._changes import Comparison
 from hookkit.recording._outline import outline
-from hookkit.recording._recorded_events import RecordedEvents, is_equal
+from hookkit.recording._recorded_events import RecordedEvents
 from hookkit.recording._records import RecordedCall, RecordedEvent, RecordedHook, by_name, is_bound
-from hookkit.recording._sequences import explain, explain_absent, explain_contains, explain_unordered
+from hookkit.recording._scope import Scope
 from hookkit.recording._snapshot import Snapshot
+from hookkit.recording._watched_objects import WatchedObject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from inspect import Signature
-    from typing import Protocol, Self
+    from typing import Literal, Protocol, Self, TypeVar
 
     from hookkit._events import HookCall, HookEvent
     from hookkit._hooks import AttachedHook
@@ -38,34 +43,51 @@ if TYPE_CHECKING:
 
         def write_call(self, call: RecordedCall) -> None: ...
 
+    T = TypeVar("T")
 
 _MOST_SIGNATURES = 1000
+_SCOPES = ("process", "context")
 
 
-class Recorder:
+class Recorder(Assertions):
     """
     Records every call of a hook point and every event in it, in all registries, as the values were then.
 
-    A context manager; recorded is what begins between its ``with`` and the end of the block, in any thread or task.
+    A context manager; recorded is what begins between its ``with`` and the end of the block.
     Several may be active at once.
 
     Args:
         limit: How many events and calls to keep, the last ones; all of them if None.
         writer: Told of each event and each call when it is over: a `RecordingWriter`, for a recording on disk.
+        scope: Whose calls are recorded: with ``"process"`` those of all threads and tasks; with ``"context"`` not those
+            that belong to another such recorder, so that tests may run side by side.
+            To a recorder belong the thread or task that entered it, and what was started from there in its context: by
+            asyncio, by `asyncio.to_thread`, in ``Context.run``, and in any thread if ``thread_inherit_context`` is on.
+            A thread that belongs to nobody is heard by all.
 
     Attributes:
         events: The recorded events, in order of start; grows while recording.
         test_id: Given to each call that begins from now on.
+        most_rows: How many rows the lists and tables in failures have at most, those near the differences; all if None.
 
     Raises:
-        InvalidValueError: If *limit* is negative.
+        InvalidValueError: If *limit* is no number of events, or *scope* none of the two.
 
     .. versionadded:: 0.1
     """
 
-    def __init__(self, *, limit: int | None = None, writer: Writer | None = None) -> None:
-        if limit is not None and limit < 0:
-            msg = f"limit is {limit!r}; it must be a number of events, zero or more, or None for all."
+    def __init__(
+        self,
+        *,
+        limit: int | None = None,
+        writer: Writer | None = None,
+        scope: Literal["process", "context"] = "process",
+    ) -> None:
+        if limit is not None and not _is_count(limit):
+            msg = f"limit is {describe(limit)}; it must be a number of events, zero or more, or None for all."
+            raise InvalidValueError(msg)
+        if scope not in _SCOPES:
+            msg = f"scope is {describe(scope)}; it must be 'process' or 'context'.{did_you_mean(scope, _SCOPES)}"
             raise InvalidValueError(msg)
         self.test_id: str | None = None
         self._limit = limit
@@ -73,6 +95,8 @@ class Recorder:
         self._write_start: Callable[[RecordedEvent], None] | None = getattr(writer, "write_start", None)
         self._lock = threading.RLock()  # re-entrant: a destructor may call a hooked function at any time
         self._undo: Callable[[], None] | None = None
+        self._scope = Scope() if scope == "context" else None
+        self._watched: list[WatchedObject] = []
         self._signatures = _Signatures()
         self._hooks: dict[int, RecordedHook] = {}
         self._open: dict[int, tuple[RecordedEvent, _Values]] = {}
@@ -90,12 +114,18 @@ class Recorder:
         if self._undo is not None:
             msg = "This Recorder is recording already. Leave its with block first, or make another one."
             raise MisuseError(msg)
+        if self._scope is not None:
+            self._scope.enter()
         self._undo = observe(self._before, self._after, finished=self._finished)
         return self
 
     def __exit__(self, *exc_info: object) -> None:
         if self._undo is not None:
             self._undo()
+            while self._watched:
+                self._watched.pop().undo()
+            if self._scope is not None:
+                self._scope.leave()
         self._undo = None
         with self._lock:
             unfinished = [event for event, _ in self._open.values()]
@@ -169,74 +199,43 @@ class Recorder:
         """
         return outline(self.events, times=times)
 
-    def assert_sequence(self, expected: Sequence[Any]) -> None:
+    def watch(self, obj: T, point: str | None = None, *, pass_function: bool = False) -> T:
         """
-        Make sure that the events are those that are *expected*, all of them, in this order.
+        Record the hook methods of *obj* too, whoever calls them, until the recording ends.
+
+        No host is needed: each call of ``pre``, ``post``, ``error``, ``periodic``, ``execute_pre_hook``,
+        ``execute_post_hook``, ``execute_periodic_hook``, or of one of the latter with ``_`` before it, is recorded as a
+        call with this one event.
+        A call that is an event already, because a hook point makes it or another of the methods, is none of its own;
+        nor is one of a phase that a driver hook has switched off.
 
         Args:
-            expected: Patterns, such as ``pre("create_instance")``.
-
-        Raises:
-            AssertionError: If they are not; the message says what is different.
-        """
-        __tracebackhide__ = True
-        text = explain(list(expected), list(self.events))
-        if text:
-            raise AssertionError(text)
-
-    def assert_contains(self, expected: Sequence[Any]) -> None:
-        """
-        Make sure that the *expected* events are there, in this order, whatever else is before, between and after.
-
-        Raises:
-            AssertionError: If one is missing; the message says which, and what was recorded.
-        """
-        __tracebackhide__ = True
-        text = explain_contains(list(expected), list(self.events))
-        if text:
-            raise AssertionError(text)
-
-    def assert_unordered(self, expected: Sequence[Any]) -> None:
-        """
-        Make sure that the events are those that are *expected*, all of them, in any order.
-
-        Raises:
-            AssertionError: If they cannot be paired; the message says what is left over.
-        """
-        __tracebackhide__ = True
-        text = explain_unordered(list(expected), list(self.events))
-        if text:
-            raise AssertionError(text)
-
-    def assert_absent(self, pattern: Any) -> None:
-        """
-        Make sure that no event fits *pattern*.
-
-        Raises:
-            AssertionError: If one does; the message says which.
-        """
-        __tracebackhide__ = True
-        text = explain_absent(pattern, list(self.events))
-        if text:
-            raise AssertionError(text)
-
-    def pop(self, pattern: Any) -> RecordedEvent:
-        """
-        Take the first event that fits *pattern* out of `events`.
+            obj: An object with some of these methods.
+            point: The name of the hook point that is recorded.
+                If None, that is the ``func_name`` that a driver hook is given, ``periodic`` for its periodic method,
+                and otherwise the name of the object's class.
+            pass_function: Whether the methods are given the undecorated function before the other arguments.
 
         Returns:
-            The event.
+            *obj* itself.
 
         Raises:
-            AssertionError: If none fits; the message says what was recorded.
+            MisuseError: If nothing is being recorded; if *obj* has none of the methods, or does not let an object have
+                methods of its own.
         """
-        __tracebackhide__ = True
-        with self._lock:
-            for event in tuple(self._events):
-                if is_equal(pattern, event):
-                    self._events.remove(event)
-                    return event
-        raise AssertionError(explain_contains([pattern], list(self.events)))
+        if self._undo is None:
+            msg = "This Recorder is not recording. Call watch() inside its with block."
+            raise MisuseError(msg)
+        self._watched.append(
+            WatchedObject(
+                obj,
+                Observer(self._before, self._after, self._finished),
+                self._is_running,
+                point=point,
+                pass_function=pass_function,
+            )
+        )
+        return obj
 
     def clear(self) -> None:
         """
@@ -248,7 +247,22 @@ class Recorder:
             self._ticks.clear()
             self._dropped = 0
 
+    def _is_running(self, obj: object, phase: str) -> bool:
+        """
+        Tell whether a method of *obj* is being recorded right here as an event of this phase.
+        """
+        here = current_call()
+        with self._lock:
+            call = self._open_calls.get(id(here))
+            events = [event for event, _ in self._open.values() if event.call is call and event.phase == phase]
+        return any(event.hook is not None and event.hook.obj is obj for event in events)
+
+    def _is_mine(self) -> bool:
+        return self._scope is None or self._scope.is_here()
+
     def _before(self, event: HookEvent) -> None:
+        if id(event.call) not in self._open_calls and not self._is_mine():
+            return
         signature = self._signatures.of(event.call)
         values = _Values(event, signature)
         with self._lock:
@@ -282,7 +296,7 @@ class Recorder:
     def _finished(self, call: HookCall) -> None:
         with self._lock:
             recorded = self._open_calls.pop(id(call), None)
-            if call.tick is not None:
+            if call.tick is not None and (recorded is not None or self._is_mine()):
                 self._ticks[call.group, call.point] += 1
         if recorded is None:
             return
@@ -295,7 +309,10 @@ class Recorder:
         recorded.args, recorded.kwargs, recorded.noted = values.args, values.kwargs, values.snapshot.noted
         recorded.seq = next(self._call_numbers)
         recorded.test_id = self.test_id
-        recorded.parent = None if call.parent is None else self._open_calls.get(id(call.parent))
+        outer = call.parent
+        while outer is not None and id(outer) not in self._open_calls:
+            outer = outer.parent
+        recorded.parent = None if outer is None else self._open_calls[id(outer)]
         self._calls.append(recorded)
         return recorded
 
@@ -306,6 +323,10 @@ class Recorder:
         if known is None or known.entry_point is not hook.entry_point:
             known = self._hooks[id(hook.obj)] = RecordedHook(hook)
         return known
+
+
+def _is_count(limit: object) -> bool:
+    return isinstance(limit, int) and limit >= 0
 
 
 class _Values:

@@ -4,8 +4,10 @@ Snapshots: values as they were at one moment.
 
 from __future__ import annotations
 
+import sys
+from abc import ABCMeta
 from collections import Counter, OrderedDict, defaultdict, deque
-from types import MemberDescriptorType, ModuleType
+from types import GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ SEQUENCES = frozenset({list, deque})
 SETS = frozenset({set, frozenset})
 
 _VALUE_MODULES = frozenset({"datetime", "decimal", "fractions", "ipaddress", "pathlib", "uuid"})
+
+# What a class is asked for by these descriptors it cannot answer itself, whatever it or its own class defines.
+_MRO, _NAMESPACE, _MODULE = (type.__dict__[name] for name in ("__mro__", "__dict__", "__module__"))
 
 
 class Snapshot:
@@ -57,19 +62,17 @@ class Snapshot:
         Copy *value*, or give it back if it is not of a kind that is copied.
         """
         kind = type(value)
-        if kind in ATOMS:
-            return value
-        known = self._memo.get(id(value), self)
-        if known is not self:
-            return known
         try:
-            return self._copy(kind, value)
-        except Exception:  # noqa: BLE001 - nested too deep, or a key whose __hash__ raises; it stays what it is
+            if kind in ATOMS:
+                return value
+            known = self._memo.get(id(value), self)
+            return self._copy(kind, value) if known is self else known
+        except Exception:  # noqa: BLE001 - nested too deep, or a key or a class that raises; it stays what it is
             self._memo[id(value)] = value
             return value
 
     def _copy(self, kind: type, value: Any) -> Any:
-        if kind in MAPPINGS:
+        if kind in MAPPINGS and is_tame(kind):
             return self._copy_mapping(value)
         if kind in SEQUENCES:
             return self._copy_sequence(value)
@@ -151,12 +154,27 @@ def attributes_of(obj: object) -> Iterator[tuple[str, Any]]:
     yield from tuple(_dict_of(obj).items())
 
 
+def is_tame(kind: type) -> bool:
+    """
+    Tell whether the class *kind* can be asked about without running code of its own class.
+    """
+    return type(kind) is type or type(kind) is ABCMeta
+
+
+def is_atom(kind: type) -> bool:
+    """
+    Tell whether *kind* is one of `ATOMS`.
+    """
+    return type(kind) is type and kind in ATOMS
+
+
 def is_namedtuple(kind: type) -> bool:
     """
     Tell whether *kind* was made by ``namedtuple`` or derives from such a class, and compares as tuples do.
     """
     return (
-        issubclass(kind, tuple)
+        is_tame(kind)
+        and issubclass(kind, tuple)
         and isinstance(getattr(kind, "_fields", None), tuple)
         and kind.__eq__ is tuple.__eq__
         and not hasattr(kind, "__del__")
@@ -168,7 +186,7 @@ def is_plain_dataclass(kind: type) -> bool:
     """
     Tell whether *kind* is a dataclass whose ``__eq__`` was generated, so that a copy is as good as the original.
     """
-    own = kind.__dict__
+    own = kind.__dict__ if is_tame(kind) else {}
     if "__dataclass_fields__" not in own:
         return False
     code = getattr(own.get("__eq__"), "__code__", None)
@@ -184,11 +202,14 @@ def is_value(kind: type) -> bool:
     """
     Tell whether *kind* is one of the standard library's immutable value types, such as ``datetime``.
     """
-    return str(kind.__module__).partition(".")[0] in _VALUE_MODULES
+    name = _MODULE.__get__(kind) if is_tame(kind) else None
+    if type(name) is not str or name.partition(".")[0] not in _VALUE_MODULES:
+        return False
+    return getattr(sys.modules.get(name), kind.__name__, None) is kind  # and does not only say so
 
 
 def _has_attributes(obj: object) -> bool:
-    return type(_raw_dict(obj)) is dict and not isinstance(obj, ModuleType)
+    return type(_raw_dict(obj)) is dict and not issubclass(type(obj), ModuleType)
 
 
 def _dict_of(obj: object) -> dict[str, Any]:
@@ -197,10 +218,11 @@ def _dict_of(obj: object) -> dict[str, Any]:
 
 
 def _raw_dict(obj: object) -> Any:
-    try:
-        return object.__getattribute__(obj, "__dict__")
-    except Exception:  # noqa: BLE001 - it has none, or its class has made something else of the name
-        return None
+    for base in _MRO.__get__(type(obj)):
+        descriptor = _NAMESPACE.__get__(base).get("__dict__")
+        if type(descriptor) is GetSetDescriptorType:  # not what a class has made of the name
+            return descriptor.__get__(obj)
+    return None
 
 
 def _slots(kind: type) -> Iterator[MemberDescriptorType]:

@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 LONGEST = 70
+LONGEST_IN_FULL = 300
+"""
+How long a value may be where it is what the message is about.
+"""
 
+_LONGEST_EXCEPTION = 200
+_MOST_IN_ORDER = 1000
+_BEFORE = 40  # characters before the first one that differs
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 _BRACKETS: dict[Any, tuple[str, str]] = {
     list: ("[", "]"),
@@ -28,16 +35,38 @@ _BRACKETS: dict[Any, tuple[str, str]] = {
 _EMPTY = {set: "set()", frozenset: "frozenset()"}
 
 
+def cut(text: str, longest: int) -> str:
+    """
+    Give *text*, cut with a mark where it gets too long.
+    """
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
 def show(value: Any, longest: int = LONGEST) -> str:
     """
     Show *value* on one line, the same each time: no addresses, sets in order, cut where it gets too long.
     """
     text = ""
-    for piece in _pieces(value, ()):
-        text += piece
-        if len(text) > longest:
-            return f"{text[: longest - 3]}..."
-    return text
+    try:
+        for piece in _pieces(value, (), longest):
+            text += piece
+            if len(text) > longest:
+                break
+    except Exception as exc:  # noqa: BLE001 - a class whose own class raises, or a value that changes meanwhile
+        return f"<value that raised {type(exc).__name__} when it was looked at>"
+    return cut(text, longest)
+
+
+def show_both(one: Any, other: Any) -> tuple[str, str]:
+    """
+    Show two values that are not equal; of long texts what is around the first character that differs.
+    """
+    kind = type(one)
+    if kind is type(other) and kind in (str, bytes) and max(len(one), len(other)) > LONGEST_IN_FULL:
+        place = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+        start = max(0, place - _BEFORE)
+        return _part(one, start), _part(other, start)
+    return show(one, LONGEST_IN_FULL), show(other, LONGEST_IN_FULL)
 
 
 def show_exception(exc: BaseException) -> str:
@@ -49,15 +78,20 @@ def show_exception(exc: BaseException) -> str:
         first, _, more = str(exc).partition("\n")
     except Exception as own:  # noqa: BLE001 - a broken __str__ must not hide the exception
         return f"{kind} (whose str raised {type(own).__name__})"
-    text = _ADDRESS.sub("", first)
-    return f"{kind}: {text}{' ...' if more else ''}" if text else kind
+    text = cut(_ADDRESS.sub("", first), _LONGEST_EXCEPTION)
+    return f"{kind}: {text}{' …' if more else ''}" if text else kind
 
 
-def _pieces(value: Any, outer: tuple[int, ...]) -> Iterator[str]:
+def _part(text: Any, start: int) -> str:
+    end = start + LONGEST
+    return f"{'…' if start else ''}{text[start:end]!r}{'…' if end < len(text) else ''}"
+
+
+def _pieces(value: Any, outer: tuple[int, ...], longest: int) -> Iterator[str]:
     kind: Any = type(value)
     brackets = _BRACKETS.get(kind)
     if brackets is None:
-        yield _plain(value)
+        yield _plain(value, longest)
         return
     if id(value) in outer:
         yield "..."
@@ -69,25 +103,31 @@ def _pieces(value: Any, outer: tuple[int, ...]) -> Iterator[str]:
     yield brackets[0]
     if isinstance(value, dict):
         for index, (key, item) in enumerate(tuple(value.items())):
-            yield f"{', ' if index else ''}{show(key)}: "
-            yield from _pieces(item, inner)
+            yield f"{', ' if index else ''}{show(key, longest)}: "
+            yield from _pieces(item, inner, longest)
     elif kind in _EMPTY:
-        yield ", ".join(sorted(map(show, value)))
+        yield _set_items(value)
     else:
-        yield from _joined(tuple(value), inner)
+        yield from _joined(tuple(value), inner, longest)
     yield ",)" if kind is tuple and len(value) == 1 else brackets[1]
 
 
-def _joined(items: Iterable[Any], outer: tuple[int, ...]) -> Iterator[str]:
+def _joined(items: Iterable[Any], outer: tuple[int, ...], longest: int) -> Iterator[str]:
     for index, item in enumerate(items):
         if index:
             yield ", "
-        yield from _pieces(item, outer)
+        yield from _pieces(item, outer, longest)
 
 
-def _plain(value: object) -> str:
-    if type(value) in (str, bytes, bytearray) and len(value) > LONGEST:  # type: ignore[arg-type] # all have a length
-        return f"{value[:LONGEST]!r}"  # type: ignore[index] # a long one is cut anyway, and its repr may be huge
+def _set_items(value: Any) -> str:
+    if len(value) > _MOST_IN_ORDER:
+        return f"{len(value)} items"  # which of them come first takes showing them all
+    return ", ".join(sorted(map(show, value)))
+
+
+def _plain(value: object, longest: int) -> str:
+    if type(value) in (str, bytes, bytearray) and len(value) > longest:  # type: ignore[arg-type] # all have a length
+        return f"{value[:longest]!r}"  # type: ignore[index] # a long one is cut anyway, and its repr may be huge
     try:
         text = repr(value)
     except Exception as exc:  # noqa: BLE001 - a broken repr must not hide what the text is about

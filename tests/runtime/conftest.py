@@ -41,7 +41,7 @@ class Site:
         """
         Write the metadata of a distribution with this text as its entry_points.txt.
         """
-        info = self.path / f"{distribution}-{version}.dist-info"
+        info = self.path / f"{distribution.replace('-', '_')}-{version}.dist-info"
         info.mkdir()
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n")
         (info / "entry_points.txt").write_text(f"{entry_points}\n")

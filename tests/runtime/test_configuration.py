@@ -2,6 +2,8 @@
 Tests for `hookkit.configuration` and the options that are read through it.
 """
 
+import os
+
 import pytest
 
 from hookkit import OPTION_DEFAULTS, ConfigError, read_config_group
@@ -88,6 +90,21 @@ class TestReadConfigGroup:
         group = read_config_group(path, "g")
         assert read_option(group, "hook_drivers", OPTION_DEFAULTS) == ["a.b:C", "d.e.F"]
         assert group["host"] == "x"
+
+    def test_an_indented_line_after_an_empty_one_belongs_to_no_value(self, write):
+        """
+        An empty line ends a value: what is indented below it is an option of its own.
+        """
+        path = write("a.ini", "[g]\nhook_drivers =\n  a.b:C\n\n  host = x\n")
+        assert read_config_group(path, "g") == {"hook_drivers": "\na.b:C", "host": "x"}
+
+    def test_a_path_may_be_bytes(self, write):
+        """
+        A path as bytes, which the os module gives for bytes, is one as well, and is shown as text.
+        """
+        path = write("a.toml", "[g]\nhost = 'x'\n")
+        group = read_config_group(os.fsencode(path), "g")
+        assert (group, group.path) == ({"host": "x"}, str(path))
 
     def test_a_toml_table_keeps_its_values(self, write):
         """
@@ -271,7 +288,8 @@ class TestReadOption:
         with pytest.raises(ConfigError) as caught:
             read_option(configuration, "periodic_hooks_interval", OPTION_DEFAULTS)
         assert message(caught) == (
-            "Option 'periodic_hooks_interval' in group 'generic1' is 'soon'; it accepts a number."
+            "Option 'periodic_hooks_interval' in group 'generic1' is 'soon'; "
+            "it accepts a number of seconds other than zero; a negative one means never."
         )
 
     def test_what_a_hosts_object_refuses_is_told(self):

@@ -392,9 +392,11 @@ class TestLoad:
             "    if name == 'broken': raise ValueError('no luck')\n"
             "    raise AttributeError(name)\n"
         )
+        (tmp_path / "load_plain.py").touch()
         (tmp_path / "load_needs.py").write_text("import no_such_dependency")
         (tmp_path / "load_raises.py").write_text("1 / 0")
         (tmp_path / "load_silent.py").write_text("raise RuntimeError")
+        (tmp_path / "load_mute.py").write_text("class Mute(Exception): __str__ = 0\nraise Mute")
         (tmp_path / "load_exits.py").write_text("raise SystemExit(3)")
         monkeypatch.syspath_prepend(tmp_path)
         yield
@@ -426,6 +428,7 @@ class TestLoad:
             ),
             ("load_raises:a", "importing module 'load_raises' raised ZeroDivisionError: division by zero."),
             ("load_silent", "importing module 'load_silent' raised RuntimeError."),
+            ("load_mute", "importing module 'load_mute' raised Mute: (its message cannot be read)."),
             ("load_me:missing", "module 'load_me' has no attribute 'missing'."),
             ("load_me:Outer.missing", "'Outer' in module 'load_me' has no attribute 'missing'."),
             ("load_me:broken", "attribute 'broken' of module 'load_me' raised ValueError: no luck."),
@@ -470,6 +473,31 @@ class TestLoad:
             self.load("load_raises")
 
         assert isinstance(raised.value.__cause__, ZeroDivisionError)
+
+    @pytest.mark.parametrize("value", ["no_such_module:a", "load_me.sub:a", "load_plain:missing"])
+    def test_a_slip_has_no_cause(self, value):
+        """
+        Where there is no such module or attribute, the error says all there is: no code of the hook's has raised.
+        """
+        with pytest.raises(HookLoadError) as raised:
+            self.load(value)
+
+        assert raised.value.__cause__ is None
+        assert raised.value.__suppress_context__
+
+    @pytest.mark.parametrize(
+        ("value", "cause"),
+        [("load_needs:a", ModuleNotFoundError), ("load_me:missing", AttributeError)],
+        ids=["import", "attribute"],
+    )
+    def test_what_the_hooks_own_code_found_missing_is_the_cause(self, value, cause):
+        """
+        An import or an attribute that the hook's own code lacks is the cause, with the traceback that leads there.
+        """
+        with pytest.raises(HookLoadError) as raised:
+            self.load(value)
+
+        assert type(raised.value.__cause__) is cause
 
     def test_leaving_the_interpreter_passes(self):
         """

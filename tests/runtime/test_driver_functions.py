@@ -4,6 +4,8 @@ Tests for `hookkit.add_hooks`: what runs when.
 
 import asyncio
 import functools
+import gc
+import weakref
 
 import pytest
 from hypothesis import given
@@ -324,7 +326,6 @@ class TestAnySignature:
         assert (func_name, given_arguments) == ("function", [extra, named])
         assert given_context == context or (context is None and isinstance(given_context, AdminContext))
 
-
     def test_a_keyword_may_share_its_name_with_a_positional_only_parameter(self):
         """
         It goes to the function's keywords, as Python has it, and to hooks under its name.
@@ -348,6 +349,13 @@ class TestCoroutineFunctions:
         assert [entry[:2] for entry in log] == [("a", "pre"), ("b", "pre"), ("c", "pre"), ("a", "post"), ("c", "post")]
         assert log[-1][5] == "migrated, replaced with data of b"
 
+    def test_post_gets_the_data_of_its_own_pre(self, log):
+        """
+        Each post hook is given what the pre of the same hook returned.
+        """
+        asyncio.run(Manager(Hook(log=log, name="a"), Hook(log=log, name="b")).migrate("ctx", "s1"))
+        assert [(entry[0], entry[4]) for entry in log[2:]] == [("a", "data of a"), ("b", "data of b")]
+
     def test_an_async_hook_is_refused_for_a_sync_function(self, log, caplog):
         """
         It is logged once for each function, and the other hooks run.
@@ -366,8 +374,21 @@ class TestCoroutineFunctions:
         (logged,) = caplog.messages
         assert logged == (
             "Cannot run driver hook runtime.fake_drivers:AsyncHook at 'create': "
-            f"it is async, and {create.__wrapped__!r} is no coroutine function."
+            f"it is async, and {__name__}:{create.__qualname__} is no coroutine function. "
+            "Make the hook's methods plain functions."
         )
+
+    def test_a_hook_class_that_goes_away_is_not_kept(self):
+        """
+        A host's function keeps no class of the hooks that it has run, so that a class made in a test can go.
+        """
+        hook_class = type("Local", (Hook,), {})
+        manager = Manager(hook_class())
+        manager.extend_share("ctx", "s1")
+        kept = weakref.ref(hook_class)
+        del hook_class, manager
+        gc.collect()
+        assert kept() is None
 
     def test_a_coroutine_that_nobody_can_await_is_an_error(self):
         """

@@ -153,8 +153,7 @@ class TestLoadHookDrivers:
             ("audit.broken:First", "importing 'audit.broken' raised LookupError: no queue."),
             (
                 "audit.hooks.Frist",
-                "{module} has no attribute 'Frist', "
-                "only the hook classes 'HookBase', 'First', 'Second', 'Unfinished', 'Broken'. " + HOW,
+                "{module} has no attribute 'Frist', only the hook classes 'First', 'Second', 'Broken'. " + HOW,
             ),
             ("audit.empty:First", "{module} has no attribute 'First', and no hook class at all. " + HOW),
             ("audit.hooks:SETTING", f"5 is no class. {HOW}"),
@@ -183,6 +182,15 @@ class TestLoadHookDrivers:
         assert message(caught) == f"Cannot load hook driver {path!r}: {rest.replace('{module}', repr(module))}"
         assert isinstance(caught.value, DriverLoadError)
         assert caught.value.class_path == path
+
+    def test_what_is_neither_path_nor_class_is_told(self):
+        """
+        The error shows what stands in the list, and how to write it.
+        """
+        with pytest.raises(DriverLoadError) as caught:
+            load_hook_drivers({"hook_drivers": [5]})
+        assert message(caught) == f"Cannot load hook driver 5: it is neither a class path nor a class. {HOW}"
+        assert caught.value.class_path == "5"
 
     def test_what_a_constructor_raised_is_the_cause(self):
         """

@@ -12,7 +12,7 @@ from hookkit import (
     observe,
 )
 from hookkit._hooks import AttachedHook
-from runtime.fake_drivers import ENABLED, AsyncHook, FailingHook, Hook, Manager
+from runtime.fake_drivers import ENABLED, AsyncFailingHook, AsyncHook, FailingHook, Hook, Manager
 
 
 @pytest.fixture
@@ -137,6 +137,101 @@ class TestWatching:
         pre, _, post = events(watching)
         assert (pre.returned, pre.raised, pre.suppressed) == (result, None, False)
         assert (post.returned, post.replaced, post.raised, post.suppressed) == (result, True, None, False)
+
+    @pytest.mark.parametrize("hook_class", [Hook, AsyncHook], ids=["sync", "async"])
+    @pytest.mark.parametrize("phase", ["pre", "post"])
+    def test_an_exception_that_the_hook_caught_is_data(self, watching, hook_class, phase):
+        """
+        An exception that a hook has caught itself and returns is its data, whatever its options suppress.
+        """
+
+        def catch(self, *args, **kwargs):
+            try:
+                raise KeyError("caught")
+            except KeyError as exc:
+                return exc
+
+        async def acatch(self, *args, **kwargs):
+            return catch(self)
+
+        name = f"_execute_{phase}_hook"
+        catching = type("Catching", (hook_class,), {name: acatch if hook_class is AsyncHook else catch})
+        config = ENABLED | {"suppress_pre_hooks_errors": True, "suppress_post_hooks_errors": True}
+        asyncio.run(Manager(catching(config)).migrate("ctx", "s1"))
+        (event,) = [event for event in events(watching) if event.phase == phase]
+        assert (repr(event.returned), event.raised, event.suppressed) == ("KeyError('caught')", None, False)
+
+    def test_a_suppressed_error_of_a_coroutine_is_seen_as_one(self, watching):
+        """
+        What a hook raises when it is awaited is told in the same way.
+        """
+        config = ENABLED | {"suppress_pre_hooks_errors": True, "suppress_post_hooks_errors": True}
+        assert asyncio.run(Manager(AsyncFailingHook(config)).migrate("ctx", "s1")) == "migrated"
+        pre, _, post = events(watching)
+        assert (repr(pre.raised), pre.returned, pre.suppressed) == ("KeyError('pre')", None, True)
+        assert (repr(post.raised), post.returned, post.suppressed) == ("KeyError('post')", None, True)
+
+    def test_a_suppressed_error_that_post_returns_is_data(self, watching):
+        """
+        Where post gives back what pre had raised, only pre's event is an error.
+        """
+
+        class Returning(FailingHook):
+            def _execute_post_hook(self, context, func_name, pre_hook_data, driver_action_results, *args, **kwargs):
+                return pre_hook_data
+
+        config = ENABLED | {"suppress_pre_hooks_errors": True, "suppress_post_hooks_errors": True}
+        Manager(Returning(config)).extend_share("ctx", "s1")
+        pre, _, post = events(watching)
+        assert (pre.suppressed, post.suppressed, post.raised) == (True, False, None)
+        assert post.returned is pre.raised
+
+    def test_a_suppressed_error_of_manilas_base_is_seen_as_one(self, watching):
+        """
+        A hook class of Manila's, which catches the exception in its own execute_pre_hook, is told in the same way.
+        """
+
+        class ManilaHook:
+            suppress_pre_hooks_errors = True
+
+            def execute_pre_hook(self, context=None, func_name=None, *args, **kwargs):
+                try:
+                    return self._execute_pre_hook(context, func_name, *args, **kwargs)
+                except Exception as exc:
+                    return exc
+
+            def _execute_pre_hook(self, context, func_name, *args, **kwargs):
+                raise KeyError("pre")
+
+        Manager(ManilaHook()).extend_share("ctx", "s1")
+        pre, _ = events(watching)
+        assert (repr(pre.raised), pre.returned, pre.suppressed) == ("KeyError('pre')", None, True)
+
+    @pytest.mark.parametrize("group", [None, "manila driver hooks"])
+    def test_an_observer_that_raises_is_logged_for_drivers(self, caplog, group):
+        """
+        It is logged where all else of driver hooks is, whatever host they belong to.
+        """
+
+        def broken(call):
+            raise RuntimeError("from the observer")
+
+        @add_hooks(group=group)
+        def create(self):
+            return 42
+
+        undo = observe(finished=broken)
+        assert create(Manager()) == 42
+        undo()
+        assert [(record.name, record.getMessage()) for record in caplog.records] == [
+            (
+                "hookkit.drivers",
+                (
+                    f"Observer {broken!r} raised on <HookCall create of {group or 'driver hooks'}>; "
+                    "it hears no more of this call."
+                ),
+            )
+        ]
 
     def test_a_group_can_be_told(self, watching):
         """

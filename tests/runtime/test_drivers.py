@@ -118,6 +118,19 @@ class TestHookBase:
             "it accepts true, yes, on or 1, and false, no, off or 0, in any case."
         )
 
+    def test_an_interval_of_zero_is_told_with_its_place(self, tmp_path):
+        """
+        An interval of which no schedule can be made is found when the hook is made, with file, group and option.
+        """
+        path = tmp_path / "manila.conf"
+        path.write_text("[generic1]\nperiodic_hooks_interval = 0\n")
+        with pytest.raises(ConfigError) as caught:
+            Hook(read_config_group(path, "generic1"))
+        assert message(caught) == (
+            f"Option 'periodic_hooks_interval' in group 'generic1' of {path} is '0'; "
+            "it accepts a number of seconds other than zero; a negative one means never."
+        )
+
     def test_a_class_declares_more_options(self):
         """
         They have the type of their default, and the host's configuration overrides any.
@@ -190,15 +203,28 @@ class TestHookBase:
 
     def test_a_missing_context_is_an_admins(self, log):
         """
-        Each phase gets a default; a context that is there is kept, be it empty.
+        Each phase gets a default.
         """
         hook = Hook(log=log)
         hook.execute_pre_hook()
         hook.execute_post_hook()
         hook.execute_periodic_hook(None, "data")
-        assert [type(entry[2]) for entry in log] == [AdminContext] * 3
-        hook.execute_pre_hook({})
-        assert log[-1][2] == {}
+        assert [(entry[1], type(entry[2])) for entry in log] == [
+            ("pre", AdminContext),
+            ("post", AdminContext),
+            ("periodic", AdminContext),
+        ]
+
+    def test_an_empty_context_is_kept(self, log):
+        """
+        A context that is false in a condition reaches each phase as it is.
+        """
+        hook, context = Hook(log=log), {}
+        hook.execute_pre_hook(context)
+        hook.execute_post_hook(context)
+        hook.execute_periodic_hook(context, "data")
+        assert [entry[1] for entry in log] == ["pre", "post", "periodic"]
+        assert all(entry[2] is context for entry in log)
 
     def test_a_subclass_has_a_default_of_its_own(self, log):
         """

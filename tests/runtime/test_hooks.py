@@ -5,15 +5,15 @@ Tests for `hookkit._hooks`: what a hook is, and what is said about it.
 import functools
 import inspect
 from types import SimpleNamespace
-from unittest.mock import AsyncMock, MagicMock, Mock
+from unittest.mock import AsyncMock, MagicMock, Mock, create_autospec
 
 import pytest
 
 from hookkit import AttachedHook, HookLoadError, MisuseError, Replace
-from hookkit._hooks import describe, explain, is_coroutine_function, make_hook, provider, refuse_awaitable
+from hookkit._hooks import describe, is_coroutine_function, make_hook, refuse_awaitable
 from hookkit.discovery import EntryPoint
 from runtime import fake_hooks
-from runtime.fake_hooks import BrokenRepr, BrokenStrError, Doing, Methodless, Noting
+from runtime.fake_hooks import BrokenRepr, Doing, Methodless, Noting
 
 
 def nothing():
@@ -252,18 +252,6 @@ class TestAttachedHook:
         assert hook.pre is nothing
 
 
-class TestProvider:
-    @pytest.mark.parametrize(
-        ("name", "version", "said"),
-        [("demo", "1.0", "demo 1.0"), ("demo", None, "demo"), (None, None, "unknown distribution")],
-    )
-    def test_says_what_is_known(self, name, version, said):
-        """
-        A provider is called by its name and version, as far as they are known.
-        """
-        assert provider(EntryPoint("g", "n", "m:a", name, version)) == said
-
-
 class TestDescribe:
     def test_is_the_repr(self):
         """
@@ -289,25 +277,6 @@ class TestDescribe:
             __qualname__ = "Broken"
 
         assert describe(Broken) == f"<{__name__}:Broken whose repr raised RuntimeError>"
-
-
-class TestExplain:
-    @pytest.mark.parametrize(
-        ("exc", "said"),
-        [
-            (ValueError("no such thing"), "ValueError: no such thing."),
-            (ValueError("Really?"), "ValueError: Really?"),
-            (ValueError("Done."), "ValueError: Done."),
-            (ValueError(), "ValueError."),
-            (BrokenStrError(), "BrokenStrError: (its message cannot be read)."),
-        ],
-        ids=["plain", "question", "sentence", "empty", "broken"],
-    )
-    def test_is_a_sentence(self, exc, said):
-        """
-        An exception is told as its class and message with one full stop, whatever its message is.
-        """
-        assert explain(exc) == said
 
 
 class Callable:
@@ -361,8 +330,10 @@ class TestIsCoroutineFunction:
             AsyncCallable(),
             functools.partial(coroutine_function),
             AsyncMock(),
+            create_autospec(coroutine_function),
+            create_autospec(Callable, instance=True).coroutine_method,
         ],
-        ids=["function", "with attribute", "method", "callable", "partial", "mock"],
+        ids=["function", "with attribute", "method", "callable", "partial", "mock", "autospec", "autospec method"],
     )
     def test_true(self, method):
         """
@@ -372,8 +343,18 @@ class TestIsCoroutineFunction:
 
     @pytest.mark.parametrize(
         "method",
-        [nothing, attributed(nothing), Callable().method, Callable(), functools.partial(nothing), Mock(), print, int],
-        ids=["function", "with attribute", "method", "callable", "partial", "mock", "builtin", "class"],
+        [
+            nothing,
+            attributed(nothing),
+            Callable().method,
+            Callable(),
+            functools.partial(nothing),
+            Mock(),
+            create_autospec(nothing),
+            print,
+            int,
+        ],
+        ids=["function", "with attribute", "method", "callable", "partial", "mock", "autospec", "builtin", "class"],
     )
     def test_false(self, method):
         """

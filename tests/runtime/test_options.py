@@ -102,6 +102,30 @@ class TestConvert:
             read_option(ConfigGroup({"option": value}, "g", "a.ini"), "option", {"option": default})
         assert message(caught) == f"Option 'option' in group 'g' of a.ini is {value!r}; it accepts {accepted}."
 
+    @pytest.mark.parametrize("value", [0, "0", 0.0, "-0.0", "nan", "soon", True])
+    def test_an_interval_is_not_zero(self, value):
+        """
+        No schedule can be made of an interval of zero, or of what is no number.
+        """
+        with pytest.raises(ConfigError) as caught:
+            read_option(
+                ConfigGroup({"periodic_hooks_interval": value}, "g", "a.ini"),
+                "periodic_hooks_interval",
+                OPTION_DEFAULTS,
+            )
+        assert message(caught) == (
+            f"Option 'periodic_hooks_interval' in group 'g' of a.ini is {value!r}; "
+            "it accepts a number of seconds other than zero; a negative one means never."
+        )
+
+    @pytest.mark.parametrize(("value", "expected"), [("60", 60.0), (-1, -1.0), ("inf", float("inf"))])
+    def test_an_interval_may_be_anything_else(self, value, expected):
+        """
+        A negative interval is accepted, and infinity.
+        """
+        group = ConfigGroup({"periodic_hooks_interval": value})
+        assert read_option(group, "periodic_hooks_interval", OPTION_DEFAULTS) == expected
+
 
 class TestDeclaredOptions:
     def test_bases_options_need_not_be_repeated(self):

@@ -250,6 +250,21 @@ class TestOverlap:
             SKIPPED + "the data provider or the search for hooks is still under way."
         ]
 
+    def test_a_hook_that_is_done_is_not_said_to_run(self, tick, caplog):
+        """
+        Of a finished tick nothing is left: the next one's data provider is what is under way, and no hook.
+        """
+        inner = []
+        periodic = PeriodicHooks([Noting()], lambda context: inner.append(periodic.tick(context)))
+
+        tick(periodic)
+        tick(periodic)
+
+        assert inner == [[], []]
+        assert [record.getMessage() for record in caplog.records] == [
+            SKIPPED + "the data provider or the search for hooks is still under way."
+        ] * 2
+
     def test_a_tick_in_another_thread(self):
         """
         A tick that falls into one which runs in another thread is skipped.

@@ -9,11 +9,14 @@ import logging
 import subprocess
 import sys
 import threading
+import traceback
 import weakref
+from types import SimpleNamespace
 
 import pytest
 
 from hookkit import HookLoadError, HookRegistry, InvalidValueError, get_registry
+from hookkit._points import Turn
 from runtime.fake_hooks import Awaited, BrokenStrError, Doing, Methodless, Noting
 
 WAIT_S = 10
@@ -316,6 +319,19 @@ class TestWhileLoading:
         hooked()
         assert len(made) == 1
 
+    def test_an_interrupted_wait_is_forgotten(self):
+        """
+        A thread that was interrupted while it waited for its turn waits for nothing any more.
+        """
+        turn, other = Turn(), Turn()
+        turn._lock = SimpleNamespace(acquire=Doing.raiser(KeyboardInterrupt()))
+        other.thread = threading.get_ident()
+        with pytest.raises(KeyboardInterrupt):
+            turn.begin()
+
+        turn.thread = -1
+        assert not other._waits_for(-1)
+
     def test_an_interrupted_load_is_done_again(self, registry, site):
         """
         A KeyboardInterrupt while a hook is made goes out, and the next call makes the hooks.
@@ -557,14 +573,31 @@ class TestLoadErrors:
         assert caplog.records[0].exc_info[1] is exc
         assert caplog.records[0].name == f"hookkit.{registry.group}"
 
-    def test_a_reason_that_needs_no_traceback_has_none(self, registry, site, caplog):
+    @pytest.mark.parametrize(
+        "target",
+        [Methodless, "no_such_module:Hook", "string:NoSuch"],
+        ids=["methodless", "module", "attribute"],
+    )
+    def test_a_reason_that_needs_no_traceback_has_none(self, registry, site, caplog, target):
         """
-        A class without hook methods is one log line without a traceback.
+        A class without hook methods, or a slip in an entry point, is one log line without a traceback.
         """
-        self.install(site, Methodless)
+        self.install(site, target)
         registry.add_hook("point")(body)()
 
         assert [record.exc_info for record in caplog.records] == [None]
+
+    def test_what_the_hooks_module_cannot_import_has_its_traceback(self, registry, site, caplog):
+        """
+        A module that the hook's own module imports in vain is logged with the traceback that leads there.
+        """
+        name = site.module("import no_such_dependency")
+        self.install(site, f"{name}:Hook")
+        registry.add_hook("point")(body)()
+
+        (record,) = caplog.records
+        assert isinstance(record.exc_info[1], ModuleNotFoundError)
+        assert traceback.extract_tb(record.exc_info[2])[-1].filename == str(site.path / f"{name}.py")
 
     def test_a_module_that_raises(self, registry, site, messages):
         """
@@ -728,6 +761,37 @@ class TestAsyncHooks:
         in_threads(*[hooked] * 8)
 
         assert messages() == [self.refusal(registry, "demo 1.0")]
+
+    def test_what_is_registered_is_logged_once_across_resets(self, registry, messages):
+        """
+        A reset, which keeps what is registered, does not log its refusal again.
+        """
+        registry.register("point", Awaited(Noting("async", [])))
+        hooked = registry.add_hook("point")(body)
+        hooked()
+        registry.reset()
+        hooked()
+
+        assert messages() == [self.refusal(registry)]
+
+    def test_what_was_found_is_not_kept_after_a_reset(self, registry, site):
+        """
+        A hook that was refused and then forgotten by a reset can go away, though the function stays.
+        """
+        hooks = []
+
+        def factory():
+            hook = Awaited(Noting("async", []))
+            hooks.append(weakref.ref(hook))
+            return hook
+
+        site.install("demo", ("point", factory))
+        hooked = registry.add_hook("point")(body)
+        hooked()
+        registry.reset()
+        gc.collect()
+
+        assert [hook() for hook in hooks] == [None]
 
     def test_each_function_has_its_own_refusal(self, registry, messages):
         """

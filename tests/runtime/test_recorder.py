@@ -101,7 +101,7 @@ class TestEvents:
 
         registry = hookkit.HookRegistry("recorded")
         registry.register("list", Appends)
-        assert registry.add_hook("list")(list)() == [1]
+        assert registry.add_hook("list")(lambda *args: list(args))() == [1]
         within, after = recorder.events
         assert within.returned == []
         assert after.result == []
@@ -615,7 +615,7 @@ class TestLifeCycle:
         It is hookkit's, with a docstring and keyword options.
         """
         assert hookkit.Recorder is Recorder
-        assert list(inspect.signature(Recorder).parameters) == ["limit", "writer"]
+        assert list(inspect.signature(Recorder).parameters) == ["limit", "writer", "scope"]
 
 
 class TestOutline:
@@ -633,7 +633,7 @@ class TestOutline:
             "  body  -> 21",
             "  post  AuditHook",
             "  post  QuotaHook  replaced the result -> 42",
-            "  post  BrokenHook  swallowed ValueError: two ...",
+            "  post  BrokenHook  swallowed ValueError: two …",
         ]
 
     def test_times_end_the_lines_on_demand(self, recorder):
@@ -645,7 +645,7 @@ class TestOutline:
         for event in recorder.events:
             event.duration_ns = 100_000
         assert recorder.outline(times=True).splitlines() == [
-            f"create('ctx', 'vm-1', metadata={{'long': '{'x' * 57}...) -> 42  0.4 ms",
+            f"create('ctx', 'vm-1', metadata={{'long': '{'x' * 59}…) -> 42  0.4 ms",
             "  body  -> 21                                                           0.1 ms",
             "  post  QuotaHook  replaced the result -> 42                            0.1 ms",
         ]

@@ -115,7 +115,7 @@ class TestGetRegistry:
 
         assert str(raised.value) == "enabled is ['demo']; it must be None or a function that is given an EntryPoint."
 
-    @pytest.mark.parametrize(("wrong", "shown"), [("", "''"), (7, "7")], ids=["empty", "number"])
+    @pytest.mark.parametrize(("wrong", "shown"), [("", "''"), (7, "7"), ([], "[]")], ids=["empty", "number", "list"])
     def test_a_group_that_is_no_name_is_refused(self, wrong, shown):
         """
         A group is a string that is not empty.
@@ -476,6 +476,16 @@ class TestAddHook:
             registry.add_hook("point")(prop)
 
         assert str(raised.value) == f"add_hook('point') decorates functions, got {prop!r}."
+
+    @pytest.mark.parametrize("kind", [lambda cls: cls, staticmethod], ids=["class", "static"])
+    def test_a_class_is_refused(self, registry, kind):
+        """
+        Decorating a class, which would make a function of it, is a TypeError that shows it.
+        """
+        with pytest.raises(MisuseError) as raised:
+            registry.add_hook("point")(kind(Noting))
+
+        assert str(raised.value) == f"add_hook('point') decorates functions, got {Noting!r}."
 
 
 class TestNovaDefects:

@@ -6,13 +6,10 @@ from textwrap import dedent
 from unittest.mock import ANY
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import hookkit
 from hookkit import Recorder
-from hookkit.recording import _sequences
-from hookkit.recording._sequences import align, full_matching
+from hookkit.recording import _headlines
 from hookkit.testing import body, explain, explain_comparison, post, pre
 from runtime.recorded import Api, AuditHook, BrokenHook, QuotaHook
 
@@ -289,28 +286,6 @@ class TestAssertSequence:
             "   1 body create          body create -> 21",
         ]
 
-    def test_what_is_too_long_to_be_aligned_is_compared_as_it_comes(self, recorder, monkeypatch):
-        """
-        Very long sequences are laid side by side by place.
-        """
-        monkeypatch.setattr(_sequences, "_LARGEST", 1)
-        assert align([1, 2, 3], [1, 3]) == [(0, 0, True), (1, 1, False), (2, None, False)]
-        assert align([3], [4, 5]) == [(0, 0, False), (None, 1, False)]
-        assert failure(recorder.assert_sequence, GOOD[1:]).splitlines()[0] == "event 1 of 3 differs: body create"
-
-    @given(st.lists(st.integers(0, 3), max_size=7), st.lists(st.integers(0, 3), max_size=7))
-    def test_an_alignment_has_each_item_once_and_in_order(self, expected, recorded):
-        """
-        Laid side by side, both sequences are whole and in order, and equal rows are equal.
-        """
-        rows = align(expected, recorded)
-        assert [row.expected for row in rows if row.expected is not None] == list(range(len(expected)))
-        assert [row.recorded for row in rows if row.recorded is not None] == list(range(len(recorded)))
-        for row in rows:
-            pair = row.expected is not None and row.recorded is not None
-            assert row.is_equal is (pair and expected[row.expected] == recorded[row.recorded])
-        assert all(row.is_equal for row in rows) is (expected == recorded)
-
 
 class TestNothingRecorded:
     @pytest.fixture
@@ -319,7 +294,7 @@ class TestNothingRecorded:
         The registries that the message knows of, empty at first.
         """
         known = []
-        monkeypatch.setattr(_sequences, "registries", lambda: known)
+        monkeypatch.setattr(_headlines, "registries", lambda: known)
         return known
 
     def test_what_could_have_been_called_is_told(self, registries):
@@ -454,32 +429,6 @@ class TestAssertUnordered:
         assert failure(recorder.assert_unordered, GOOD[:3]).splitlines()[0] == (
             "the events are not those that were expected: 1 not expected"
         )
-
-    @given(st.lists(st.sets(st.integers(0, 4), min_size=1), max_size=5))
-    def test_a_matching_is_as_large_as_can_be(self, wanted):
-        """
-        No other way of pairing gives more pairs.
-        """
-
-        class OneOf:
-            def __init__(self, choices):
-                self.choices = choices
-
-            def __eq__(self, other):
-                return other in self.choices
-
-            __hash__ = None
-
-        def most(left, free):
-            if not left:
-                return 0
-            rest = left[1:]
-            return max([most(rest, free), *(1 + most(rest, free - {j}) for j in left[0] & free)])
-
-        matching = full_matching([OneOf(choices) for choices in wanted], range(5))
-        pairs = [(i, j) for i, j in enumerate(matching) if j is not None]
-        assert len({j for _, j in pairs}) == len(pairs) == most(wanted, frozenset(range(5)))
-        assert all(j in wanted[i] for i, j in pairs)
 
 
 class TestAssertAbsent:

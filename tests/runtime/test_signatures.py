@@ -44,6 +44,15 @@ class TestParseSignature:
         assert signature.parameters["args"].annotation == "str"
         assert signature.return_annotation == "Undefined"
 
+    def test_a_quoted_annotation_loses_its_quotes(self):
+        """
+        An annotation that is written as a string is that text, and the signature reads back from its own.
+        """
+        signature = parse_signature("(a: 'Unknown[int]') -> 'Undefined'")
+
+        assert signature == parse_signature("(a: Unknown[int]) -> Undefined")
+        assert parse_signature(str(signature)) == signature
+
     @pytest.mark.parametrize(
         "expression", ["CONF.timeout", "exit()", "f'{exit()}'", "{[]: 1}", "__import__('os').system('exit 1')"]
     )

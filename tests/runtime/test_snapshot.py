@@ -12,7 +12,7 @@ from typing import NamedTuple
 from unittest import mock
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hookkit.recording import ABSENT, Change
@@ -453,7 +453,9 @@ class TestChanges:
         """
         before = copy_of(value)
         found = changes(value, lambda value: scramble(value, chance))
-        assert bool(found) is (repr(before) != repr(value) and before != value)
+        is_shown_alike = repr(before) == repr(value)
+        assume(is_shown_alike or before != value)  # 0 and False, 0.0 and -0.0, sets in another order
+        assert bool(found) is not is_shown_alike
 
     @given(st.lists(st.integers(0, 3), max_size=6), st.lists(st.integers(0, 3), max_size=6))
     def test_changes_of_a_list_lead_from_before_to_after(self, before, after):

@@ -9,33 +9,31 @@ import pytest
 from hookkit.recording._text import LONGEST, show, show_exception
 from runtime.recorded import Context
 
+SHOWN = [
+    (None, "None"),
+    ("it's", '"it\'s"'),
+    ([], "[]"),
+    ([1, "a"], "[1, 'a']"),
+    ((), "()"),
+    ((1,), "(1,)"),
+    ((1, 2), "(1, 2)"),
+    (set(), "set()"),
+    ({3, 1, 2}, "{1, 2, 3}"),
+    (frozenset(), "frozenset()"),
+    (frozenset({1}), "frozenset({1})"),
+    ({}, "{}"),
+    ({"b": 1, "a": [2]}, "{'b': 1, 'a': [2]}"),
+    (deque([1]), "deque([1])"),
+    (OrderedDict(a=1), "OrderedDict({'a': 1})"),
+    (defaultdict(list, a=1), "defaultdict({'a': 1})"),
+    (Counter("a"), "Counter({'a': 1})"),
+    (Context("alice"), "<runtime.recorded.Context object>"),
+    ([Context("alice")], "[<runtime.recorded.Context object>]"),
+]
+
 
 class TestShow:
-    @pytest.mark.parametrize(
-        ("value", "text"),
-        [
-            (None, "None"),
-            ("it's", '"it\'s"'),
-            ([], "[]"),
-            ([1, "a"], "[1, 'a']"),
-            ((), "()"),
-            ((1,), "(1,)"),
-            ((1, 2), "(1, 2)"),
-            (set(), "set()"),
-            ({3, 1, 2}, "{1, 2, 3}"),
-            (frozenset(), "frozenset()"),
-            (frozenset({1}), "frozenset({1})"),
-            ({}, "{}"),
-            ({"b": 1, "a": [2]}, "{'b': 1, 'a': [2]}"),
-            (deque([1]), "deque([1])"),
-            (OrderedDict(a=1), "OrderedDict({'a': 1})"),
-            (defaultdict(list, a=1), "defaultdict({'a': 1})"),
-            (Counter("a"), "Counter({'a': 1})"),
-            (Context("alice"), "<runtime.recorded.Context object>"),
-            ([Context("alice")], "[<runtime.recorded.Context object>]"),
-        ],
-        ids=str,
-    )
+    @pytest.mark.parametrize(("value", "text"), SHOWN, ids=[text for _, text in SHOWN])
     def test_values_are_shown_the_same_each_time(self, value, text):
         """
         Containers read like code, sets are in order, and addresses are left out.
@@ -45,11 +43,11 @@ class TestShow:
     @pytest.mark.parametrize("value", ["x" * 10**6, b"x" * 10**6, ["x" * 50] * 10**5, dict.fromkeys(range(1000))])
     def test_long_values_are_cut(self, value):
         """
-        A text is as long as a line at most, and ends in dots where it was cut.
+        A text is as long as a line at most, and ends in an ellipsis where it was cut.
         """
         text = show(value)
         assert len(text) == LONGEST
-        assert text.endswith("...")
+        assert text.endswith("…")
 
     def test_what_holds_itself_is_shown(self):
         """
@@ -90,7 +88,7 @@ class TestShowException:
         [
             (KeyError("x"), "KeyError: 'x'"),
             (ValueError(), "ValueError"),
-            (ValueError("one\ntwo"), "ValueError: one ..."),
+            (ValueError("one\ntwo"), "ValueError: one …"),
             (TypeError("<object object at 0x7f00>"), "TypeError: <object object>"),
         ],
         ids=str,

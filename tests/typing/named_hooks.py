@@ -89,6 +89,10 @@ assert_type(hookkit.registries(), tuple[HookRegistry, ...])
 assert_type(strict.points, tuple[HookPoint, ...])
 assert_type(strict.point("create").hooks, tuple[AttachedHook, ...])
 
+assert_type(get_registry("typing.options", on_load_error="raise", enabled=is_wanted), HookRegistry)
+get_registry("typing.wrong", on_hook_error="ignore")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+get_registry("typing.wrong", enabled="demo")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+get_registry("typing.wrong", on_error="raise")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 HookRegistry("typing.wrong", on_hook_error="ignore")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 

@@ -99,3 +99,14 @@ class TestUsage:
         hook_ticker.tick()
         assert messages() == [{"host": "manila", "action": "usage", "gigabytes": 12}]
         assert hook_recorder.events[-1] == periodic(hook=ShareNotifier).returning(12)
+
+    def test_the_host_may_say_how_often(self, hook_host, hook_ticker):
+        """
+        The option in the host's configuration says on which tick the usage is reported.
+        """
+        config = ENABLED | {"usage_every_ticks": 2}
+        manager = hook_host.manager("manila", hooks=[ShareNotifier], config=config, data=[{"size": 5}])
+
+        hook_ticker.tick(4)
+
+        assert manager.hooks[0].messages.qsize() == 2

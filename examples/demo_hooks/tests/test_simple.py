@@ -109,6 +109,34 @@ class TestNetworkInfoHook:
         ]
         assert networks[1]["network"]["label"] == "blue"
 
+    def test_the_networks_are_counted_in_the_log(self, nova, log):
+        """
+        The log tells how many networks the instance has.
+        """
+        networks = [{"network": {"id": "n-1"}}, {"network": {"id": "n-2"}}]
+
+        nova["instance_network_info"](object(), "ctx", {"uuid": "u-1"}, nw_info=networks)
+
+        assert log() == ["instance_network_info: 2 networks of u-1"]
+
+    def test_it_runs_after_hooks_of_the_usual_order(self, nova, fake_entry_points, hook_recorder):
+        """
+        A hook of another package that says nothing of its order has seen the networks before they are labelled.
+        """
+
+        class Usual:
+            def pre(self, *args, **kwargs):
+                pass
+
+        fake_entry_points.add("nova.hooks", "instance_network_info", Usual)
+
+        nova["instance_network_info"](object(), "ctx", {"uuid": "u-1"}, nw_info=[])
+
+        assert [event.hook.name for event in hook_recorder.events if event.phase == "pre"] == [
+            "Usual",
+            "NetworkInfoHook",
+        ]
+
 
 class TestOrder:
     def test_a_hook_of_another_package_runs_by_its_order(self, nova, fake_entry_points, hook_recorder):

@@ -1,0 +1,190 @@
+"""
+Tests of putting recordings together.
+"""
+
+import io
+import json
+import tracemalloc
+
+import pytest
+
+from pytest_hookkit._merge import WorkerFile, _Spans, merge
+from pytest_hookkit._summary import SessionTally
+
+
+def event(seq, call, test=None, **more):
+    """
+    Make a line of an event.
+    """
+    return {"kind": "event", "seq": seq, "call": call, "test": test, "group": "g", "point": "p", "phase": "pre", **more}
+
+
+def call(seq, test=None, **more):
+    """
+    Make a line of a call.
+    """
+    return {"kind": "call", "seq": seq, "test": test, "group": "g", "point": "p", **more}
+
+
+@pytest.fixture
+def merged(tmp_path):
+    """
+    Give a function that merges files with given lines, and gives the lines of the whole in short.
+    """
+
+    def merged(*files, tests=("a", "b", "c"), end=b""):
+        paths = []
+        for number, lines in enumerate(files):
+            path = tmp_path / f"{number}.jsonl"
+            text = "".join(f"{json.dumps({k: v for k, v in line.items() if v is not None})}\n" for line in lines)
+            path.write_bytes(b'{"format":"hookkit-recording"}\n' + text.encode() + end)
+            paths.append(WorkerFile(f"gw{number}", path))
+        out = io.BytesIO()
+        merge([*paths, WorkerFile("gone", tmp_path / "gone")], tests, out, SessionTally())
+        return [short(json.loads(line)) for line in out.getvalue().splitlines()]
+
+    return merged
+
+
+def short(line):
+    """
+    Write a line in short: kind, number, the call it belongs to, the test, and whether it is unfinished.
+    """
+    of = line.get("call", line.get("parent", ""))
+    return f"{line['kind']} {line['seq']} {of} {line.get('test', '-')}{' unfinished' * bool(line.get('unfinished'))}"
+
+
+class TestMerge:
+    def test_tests_are_in_the_order_of_collection(self, merged):
+        """
+        Numbers go on from test to test, whichever worker ran them and however it counted.
+        """
+        one = [event(1, 1, "c"), call(1, "c"), event(2, 2, "a"), call(2, "a")]
+        two = [event(1, 1, "b"), event(2, 1, "b"), call(1, "b")]
+        assert merged(one, two) == [
+            "event 1 1 a",
+            "call 1  a",
+            "event 2 2 b",
+            "event 3 2 b",
+            "call 2  b",
+            "event 4 3 c",
+            "call 3  c",
+        ]
+
+    def test_tests_that_nobody_collected_come_last(self, merged):
+        """
+        A test whose id is not in the list is kept, in order of its first line.
+        """
+        assert merged([call(1, "z"), call(2, "y"), call(3, "a")]) == ["call 1  a", "call 2  z", "call 3  y"]
+
+    def test_what_was_done_while_collecting_is_taken_once(self, merged):
+        """
+        Lines before a worker's first test are those of the first worker that has any.
+        """
+        early = [event(1, 1), call(1)]
+        assert merged([], [*early, call(2, "b")], [*early, call(2, "a"), event(2, 1)]) == [
+            "event 1 1 -",
+            "call 1  -",
+            "call 2  a",
+            "event 2  -",
+            "call 3  b",
+        ]
+
+    def test_what_is_between_tests_follows_the_one_before(self, merged):
+        """
+        A line without a test stands after the test that its worker ran last.
+        """
+        one = [call(1, "c"), call(2), call(3, "a"), call(4)]
+        assert merged(one, [call(1, "b")]) == ["call 1  a", "call 2  -", "call 3  b", "call 4  c", "call 5  -"]
+
+    def test_lines_of_one_test_may_be_apart(self, merged):
+        """
+        What a thread did for a test while the next one ran goes with its own test.
+        """
+        one = [event(1, 1, "a"), event(3, 2, "b"), event(2, 1, "a"), call(1, "a"), call(2, "b", parent=1)]
+        assert merged(one) == ["event 1 1 a", "event 2 1 a", "call 1  a", "event 3 2 b", "call 2 1 b"]
+
+    def test_a_parent_that_is_not_there_is_left_out(self, merged):
+        """
+        A call keeps no number that would be another call's by now.
+        """
+        assert merged([call(5, "a", parent=3), call(7, "a", parent=6)]) == ["call 1  a", "call 2  a"]
+
+    def test_of_a_beginning_and_an_end_the_end_counts(self, merged):
+        """
+        A line that says that something began is dropped where another says how it ended.
+        """
+        one = [
+            call(1, "a", unfinished=True),
+            event(1, 1, "a", unfinished=True),
+            event(2, 1, "a", unfinished=True),
+            event(2, 1, "a"),
+            event(1, 1, "a"),
+            call(1, "a"),
+        ]
+        assert merged(one) == ["event 2 1 a", "event 1 1 a", "call 1  a"]
+
+    def test_what_has_no_end_is_there_once(self, merged):
+        """
+        What is unfinished twice, as at the end of a session, is written once.
+        """
+        begun = [call(1, "a", unfinished=True), event(1, 1, "a", unfinished=True)]
+        assert merged([*begun, *begun]) == ["call 1  a unfinished", "event 1 1 a unfinished"]
+
+    def test_what_began_between_tests_may_end_after_another_one(self, merged):
+        """
+        What a background thread did counts where it began.
+        """
+        one = [call(1, unfinished=True), call(2, "a"), call(1), call(3, "b")]
+        assert merged(one) == ["call 1  -", "call 2  a", "call 3  b"]
+
+    def test_a_torn_line_is_left_out(self, merged):
+        """
+        What a killed worker was about to write is not in the whole.
+        """
+        assert merged([call(1, "a")], end=b'{"kind":"call","seq":2,"tes') == ["call 1  a"]
+
+    def test_lines_of_an_unknown_kind_are_left_out(self, merged):
+        """
+        What a later version may write does no harm.
+        """
+        assert merged([{"kind": "note", "text": "x"}, call(1, "a")]) == ["call 1  a"]
+
+    def test_memory_does_not_grow_with_the_recording(self, tmp_path):
+        """
+        Of megabytes of events in a test, next to nothing is kept.
+        """
+        path = tmp_path / "gw0.jsonl"
+        with path.open("w") as file:
+            for number in range(20_000):
+                file.write(f"{json.dumps(event(number + 1, 1, 'a', arguments={'text': 'x' * 200}))}\n")
+        with (tmp_path / "all.jsonl").open("wb") as out:
+            tracemalloc.start()
+            merge([WorkerFile("gw0", path)], ["a"], out, SessionTally())
+            peak = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+        assert path.stat().st_size > 6_000_000
+        assert peak < 500_000
+
+
+class TestSpans:
+    @pytest.mark.parametrize(
+        ("numbers", "spans"),
+        [
+            ([], []),
+            ([3], [(3, 3)]),
+            ([1, 2, 3], [(1, 3)]),
+            ([3, 1, 2], [(1, 3)]),
+            ([3, 2, 1, 2, 3, 1], [(1, 3)]),
+            ([1, 2, 3, 2, 7, 8, 5], [(1, 3), (5, 5), (7, 8)]),
+        ],
+        ids=str,
+    )
+    def test_neighbours_become_one(self, numbers, spans):
+        """
+        Numbers in any order, and more than once, become the spans that they fill.
+        """
+        held = _Spans()
+        for number in numbers:
+            held.add(number)
+        assert list(held) == spans
