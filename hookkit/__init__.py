@@ -82,8 +82,8 @@ def __getattr__(name: str) -> object:
         msg = f"module 'hookkit' has no attribute {name!r}"
         raise AttributeError(msg)
     module = __import__(f"hookkit.{home}", fromlist=[name])  # importlib would bring four modules along
-    value = globals()[name] = getattr(module, name)
-    return value
+    # Not kept here: pytester drops the modules that an inner run imported, and a name kept would be of a dropped one.
+    return getattr(module, name)
 
 
 def __dir__() -> list[str]:
