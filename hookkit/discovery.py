@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
     from importlib_metadata import IDistribution
 
@@ -272,7 +272,7 @@ def _identity(distribution: "IDistribution", group: str) -> tuple[str | None, st
     name = version = None
     try:
         # Some backports (8.7) give None where metadata is missing, some empty metadata, some raise.
-        metadata = distribution.metadata or {}
+        metadata: Any = distribution.metadata or {}
         name, version = metadata.get("Name") or None, metadata.get("Version") or None
     except FileNotFoundError:
         pass

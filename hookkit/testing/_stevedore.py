@@ -64,7 +64,6 @@ class StevedoreCaches:
         """
         Put everything back as it was before the first `forget`.
         """
-        self.forget()
         while self._undo:
             self._undo.pop()()
         self._has_begun = False

@@ -35,16 +35,20 @@ INNER = """
 
 
 class TestInnerRuns:
+    @pytest.fixture(autouse=True)
+    def apart(self, tmp_path_factory, monkeypatch):
+        """
+        Keep what is left on disk apart from what other processes leave there.
+        """
+        keep_apart(monkeypatch, tmp_path_factory.mktemp("apart"))
+
     @pytest.mark.parametrize("ending", [True, False], ids=["passing", "failing"])
-    def test_an_inner_run_adds_to_the_fakes_of_an_outer_test(
-        self, inner, ending, fake_entry_points, tmp_path, monkeypatch
-    ):
+    def test_an_inner_run_adds_to_the_fakes_of_an_outer_test(self, inner, fake_entry_points, ending):
         """
         An inner run in this process sees the outer test's fakes beside its own, and leaves these alone.
         """
         fake_entry_points.add("shop.plugins", "outer", Outer)
         assert importlib.metadata.version("pytest-mock")
-        keep_apart(monkeypatch, tmp_path)
         before = state()
         del before["sys.path_importer_cache"]  # The folder of the inner run is new there.
 

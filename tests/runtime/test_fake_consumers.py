@@ -250,7 +250,7 @@ class TestStevedore:
 
     def test_a_memory_that_somebody_put_there_stays(self, group):
         """
-        What others put in the place of a memory is theirs, and is looked past while there are fakes.
+        What others put in the place of a memory is theirs, hides no later fake, and keeps none.
         """
         theirs = {group: []}
         with FakeEntryPoints() as fakes:
@@ -258,6 +258,7 @@ class TestStevedore:
             fakes.add(group, "plugin", Plugin)
             assert set(by_stevedore(group)) == {"plugin"}
             ExtensionManager.ENTRY_POINT_CACHE = theirs
+            assert set(by_stevedore(group)) == {"plugin"}
 
         assert ExtensionManager.ENTRY_POINT_CACHE is theirs
-        assert by_stevedore(group) == {}
+        assert ExtensionManager(group).list_entry_points() == []

@@ -175,7 +175,7 @@ class TestAnySequence(Fakes.TestCase):
     Whatever is done in any order, in any number of blocks: all find the same at each moment, and nothing is left.
     """
 
-    settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+    settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
 
 
 @pytest.fixture
