@@ -140,8 +140,8 @@ class Comparison:
         """
         one, other = list(before), list(after)
         start = end = 0
-        for start, pair in enumerate(zip(one, other, strict=False)):  # noqa: B007 - where it ends is what is wanted
-            if not self._is_same(*pair):
+        for start, items in enumerate(zip(one, other, strict=False)):  # noqa: B007 - where it ends is what is wanted
+            if not self._is_same(*items):
                 break
         else:
             start = min(len(one), len(other))

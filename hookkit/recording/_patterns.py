@@ -183,13 +183,6 @@ class EventPattern:
         return self._phase
 
     @property
-    def hook(self) -> HookKey | None:
-        """
-        The hook that is expected, as it was given; None if any is.
-        """
-        return self._hook
-
-    @property
     def title(self) -> str:
         """
         What is expected, in short: ``post create_instance by AuditHook``.

@@ -66,13 +66,17 @@ class Snapshot:
             if kind in ATOMS:
                 return value
             known = self._memo.get(id(value), self)
-            return self._copy(kind, value) if known is self else known
+            if known is not self:
+                return known
+            if is_tame(kind):
+                return self._copy(kind, value)
+            self._foreign[id(value)] = value
         except Exception:  # noqa: BLE001 - nested too deep, or a key or a class that raises; it stays what it is
             self._memo[id(value)] = value
-            return value
+        return value
 
     def _copy(self, kind: type, value: Any) -> Any:
-        if kind in MAPPINGS and is_tame(kind):
+        if kind in MAPPINGS:
             return self._copy_mapping(value)
         if kind in SEQUENCES:
             return self._copy_sequence(value)

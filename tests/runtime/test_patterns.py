@@ -4,11 +4,12 @@ Patterns: what they equal, and what they say when they do not.
 
 import re
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 from unittest.mock import ANY
 
 import pytest
+from dirty_equals import Contains, IsPartialDict, IsPositiveInt, IsStr, IsTrueLike
 
 import hookkit
 from hookkit import MisuseError, Recorder
@@ -146,6 +147,20 @@ class TestEquality:
         event = recorded(AuditHook, args=("ctx", {"size": [0.1 + 0.2]}))[0]
         assert event == pre("create").with_args(ANY, {"size": [pytest.approx(0.3)]})
         assert event != pre("create").with_args(ANY, {"size": [pytest.approx(0.4)]})
+
+    def test_dirty_equals_works_inside(self):
+        """
+        Matchers of dirty-equals decide at any depth, in arguments, results and changes.
+        """
+        event = recorded(AuditHook, args=("ctx", "vm-1", {"size": 5, "tags": ["a", "b"]}))[0]
+        metadata = IsPartialDict(size=IsPositiveInt, tags=Contains("a"))
+        pattern = pre("create").with_args(IsStr(regex="c.x"), "vm-1", metadata)
+        assert event == pattern.changing("metadata['audited']", IsTrueLike)
+        pattern = pre("create").with_args(IsStr, "vm-1", {"size": ~IsPositiveInt, "tags": ANY})
+        assert why(pattern, event) == "metadata['size']: expected ~IsPositiveInt, got 5"
+        assert why(pre("create").with_args(ANY, ANY, IsPartialDict(size=6)), event) == (
+            "metadata: expected IsPartialDict(size=6), got {'size': 5, 'tags': ['a', 'b']}"
+        )
 
     def test_what_is_expected_stands_on_the_left(self):
         """
@@ -376,6 +391,21 @@ def test_a_part_that_is_equal_after_all_leaves_the_whole(wrap):
     """
     (difference,) = list_of_differences(wrap(Fickle()), wrap(1))
     assert difference.path == "it"
+
+
+def test_a_field_that_is_not_compared_does_not_differ():
+    """
+    Fields of dataclasses that take no part in ``==`` are passed over.
+    """
+
+    @dataclass
+    class Noted:
+        note: str = field(compare=False)
+        size: int
+
+    (difference,) = list_of_differences(Noted("a", 1), Noted("b", 2))
+    assert str(difference) == "it.size: expected 1, got 2"
+    assert list_of_differences(Noted("a", 1), Noted("b", 1)) == []
 
 
 class TestOutcome:

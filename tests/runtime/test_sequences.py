@@ -10,7 +10,7 @@ import pytest
 import hookkit
 from hookkit import Recorder
 from hookkit.recording import _headlines
-from hookkit.testing import body, explain, explain_comparison, post, pre
+from hookkit.testing import FakeEntryPoints, body, error, explain, explain_comparison, post, pre
 from runtime.recorded import Api, AuditHook, BrokenHook, QuotaHook
 
 
@@ -345,6 +345,123 @@ class TestNothingRecorded:
         )
 
 
+class TestLongSequences:
+    @pytest.fixture
+    def recorder(self):
+        """
+        A recorder of 100 calls.
+        """
+        api = Api(AuditHook)
+        with Recorder() as recorder:
+            for number in range(100):
+                api.create("ctx", number)
+        return recorder
+
+    PATTERNS = (pre("create"), body("create"), post("create"))
+
+    def test_rows_that_are_equal_and_far_from_a_difference_are_left_out(self, recorder):
+        """
+        Three rows before and after each difference are shown.
+        """
+        expected = [*self.PATTERNS] * 100
+        expected[60] = pre("create").with_arguments(name=21)
+        expected[201] = pre("create").with_arguments(name=68)
+        assert failure(recorder.assert_sequence, expected) == text(
+            """
+            event 61 of 300 differs: pre create
+              name: expected 21, got 20
+
+                  expected     recorded
+                  ... 57 equal events ...
+               58 pre  create  pre  create AuditHook
+               59 body create  body create -> 21
+               60 post create  post create AuditHook
+            >  61 pre  create  pre  create AuditHook
+                    name = 21    name = 20
+               62 body create  body create -> 21
+               63 post create  post create AuditHook
+               64 pre  create  pre  create AuditHook
+                  ... 134 equal events ...
+              199 pre  create  pre  create AuditHook
+              200 body create  body create -> 21
+              201 post create  post create AuditHook
+            > 202 pre  create  pre  create AuditHook
+                    name = 68    name = 67
+              203 body create  body create -> 21
+              204 post create  post create AuditHook
+              205 pre  create  pre  create AuditHook
+                  ... 95 equal events ...
+            """
+        )
+
+    def test_of_many_differences_the_first_are_shown(self, recorder):
+        """
+        The rest is counted, unless all rows are asked for.
+        """
+        lines = failure(recorder.assert_sequence, [*self.PATTERNS] * 20).splitlines()
+        assert lines[:3] == [
+            "event 61 was not expected: pre create by AuditHook",
+            "  nothing more was expected; it is of a call that was not expected: create('ctx', 20)",
+            "",
+        ]
+        assert lines[-2:] == [
+            ">  87 (not expected here)  post create AuditHook",
+            ">     ... 213 more rows that differ ...",
+        ]
+        lines = failure(recorder.assert_sequence, [pre("create").with_arguments(name=-1), *self.PATTERNS[1:]] * 100)
+        assert lines.splitlines()[-1] == ">     ... 270 more rows, 90 of them differ ..."
+        recorder.most_rows = None
+        assert len(failure(recorder.assert_sequence, [*self.PATTERNS] * 20).splitlines()) == 304
+
+    def test_lists_show_what_is_near(self, recorder):
+        """
+        A list of what was recorded has the part that matters.
+        """
+        recorder.most_rows = 4
+        assert failure(recorder.assert_contains, [pre("create").with_arguments(name=50), pre("delete")]) == text(
+            """
+            event 2 of 2 was not found: pre delete
+              no event is like it
+
+            recorded:
+              ... 149 more ...
+              150 post create AuditHook
+              151 pre  create AuditHook
+              152 body create -> 21
+              153 post create AuditHook
+              ... 147 more ...
+            """
+        )
+        assert failure(recorder.assert_absent, post("create").with_arguments(name=99)).splitlines()[3:] == [
+            "recorded:",
+            "  ... 296 more ...",
+            "  297 post create AuditHook",
+            "  298 pre  create AuditHook",
+            "  299 body create -> 21",
+            "  300 post create AuditHook",
+        ]
+
+    @pytest.mark.parametrize(
+        ("left", "right", "line"),
+        [
+            (90, 20, "> 1 post create -> "),
+            (20, 90, "> 1 post create -> "),
+            (90, 90, "> 1 post create -> "),
+        ],
+    )
+    def test_lines_are_as_wide_as_a_log(self, left, right, line):
+        """
+        A column gets half of the width, or what the other one leaves.
+        """
+        with Recorder() as recorder:
+            Api(AuditHook).create("ctx", "x" * right)
+        expected = [ANY, ANY, post("create").with_arguments(name="y" * left)]
+        lines = failure(recorder.assert_sequence, expected).splitlines()
+        assert max(map(len, lines[-5:])) <= 100
+        shown = f"      name = '{'y' * left}'"
+        assert lines[-1].startswith(shown if left == 20 else shown[:40])
+
+
 class TestAssertContains:
     def test_gaps_are_allowed(self, recorder):
         """
@@ -398,6 +515,28 @@ class TestAssertUnordered:
         All events in another order fit.
         """
         recorder.assert_unordered(reversed(GOOD))
+
+    def test_the_first_that_nearly_fits_is_explained(self, recorder):
+        """
+        What is missing is compared with what was recorded in its place.
+        """
+        lines = failure(recorder.assert_unordered, [*reversed(GOOD[2:]), GOOD[0], body("create").returning(42)])
+        assert lines.splitlines()[:4] == [
+            "the events are not those that were expected: 1 missing and 1 not expected",
+            "  body create",
+            "    returned: expected 42, got 21",
+            "",
+        ]
+
+    def test_a_misspelt_point_is_told(self, recorder):
+        """
+        A name that no hook point has is told, with the one that may have been meant.
+        """
+        lines = failure(recorder.assert_unordered, [*GOOD[:3], post("craete", hook=BrokenHook)]).splitlines()
+        assert lines[:2] == [
+            "the events are not those that were expected: 1 missing and 1 not expected",
+            "  no hook point is called 'craete'; did you mean 'create'?",
+        ]
 
     def test_the_matching_is_not_greedy(self, recorder):
         """
@@ -488,6 +627,20 @@ class TestExplainComparison:
         assert explain_comparison(list(recorder.events), expected) == lines
         assert explain_comparison(expected, tuple(recorder.events)) == lines
 
+    def test_lines_without_a_difference_can_be_painted(self, recorder):
+        """
+        What is equal on both sides is handed to the test runner, which may show it in another colour.
+        """
+        expected = [*GOOD[:2], GOOD[2].with_arguments(metadata={}), GOOD[3]]
+        lines = explain(expected, recorder.events).splitlines()
+        painted = explain_comparison(recorder.events, expected, plain=lambda line: f"<{line}>")
+        assert painted == [
+            *lines[:2],
+            *(f"<{line}>" for line in lines[2:6]),
+            *lines[6:8],
+            f"<{lines[8]}>",
+        ]
+
     def test_one_event_is_explained(self, recorder):
         """
         An event and a pattern are explained without a table.
@@ -514,3 +667,57 @@ class TestExplainComparison:
         assert explain_comparison(recorder.events, 1) is None
         assert explain_comparison(1, recorder.events) is None
         assert explain_comparison(recorder.events[0], recorder.events[1]) is None
+
+
+class TestReasons:
+    """
+    What a message says of why an event may be missing.
+    """
+
+    def test_an_entry_point_with_a_misspelt_name_is_told(self):
+        """
+        A hook whose entry point is called as no hook point is was never loaded.
+        """
+        registry = hookkit.HookRegistry("reasons.hooks")
+        with FakeEntryPoints() as fakes, Recorder() as recorder:
+            fakes.add("reasons.hooks", "create_instanc", AuditHook)
+            create = registry.add_hook("create_instance")(lambda: 42)
+            create()
+        expected = [pre("create_instance", hook=AuditHook), body("create_instance")]
+        with FakeEntryPoints() as fakes:
+            fakes.add("reasons.hooks", "create_instanc", AuditHook)
+            lines = failure(recorder.assert_sequence, expected).splitlines()
+        assert lines[:3] == [
+            "event 1 of 2 is missing: pre create_instance by AuditHook",
+            "  recorded here: body create_instance -> 42",
+            "  an entry point of 'reasons.hooks' is called 'create_instanc', as no hook point is",
+        ]
+
+    def test_a_point_without_hooks_is_told(self):
+        """
+        Where no hook ran at all, none was loaded.
+        """
+        with Recorder() as recorder:
+            Api().create("ctx", "vm-1")
+        assert failure(recorder.assert_contains, [pre("create")]).splitlines()[:2] == [
+            "the event was not found: pre create",
+            "  no event is like it; no hook was loaded at 'create'",
+        ]
+
+    def test_an_error_method_needs_an_exception(self, recorder):
+        """
+        Where the function raised nothing, ``error`` did not run.
+        """
+        assert failure(recorder.assert_sequence, [*GOOD, error("create")]).splitlines()[:2] == [
+            "event 5 of 5 is missing: error create",
+            "  nothing more was recorded; create raised nothing",
+        ]
+
+    def test_what_is_no_pattern_has_no_reason(self, recorder):
+        """
+        Nothing is known about what is compared in its own way.
+        """
+        assert failure(recorder.assert_contains, ["pre"]).splitlines()[:2] == [
+            "the event was not found: 'pre'",
+            "  no event is like it",
+        ]

@@ -23,6 +23,13 @@ with RecordingWriter("calls.jsonl", secret_names=["owner"]) as writer, Recorder(
     assert_type(recorder.calls, Sequence[RecordedCall])
     assert_type(recorder.pop(pre("create")), RecordedEvent)
     assert_type(recorder.outline(), str)
+    assert_type(recorder.watch(AuditHook()), AuditHook)
+    assert_type(recorder.watch(AuditHook(), "create", pass_function=True), AuditHook)
+    recorder.assert_sequence(pre(name) for name in ("create", "delete"))
+    recorder.most_rows = None
+
+Recorder(scope="context")
+Recorder(scope="thread")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 assert_type(pre("create", hook=AuditHook).with_args(1, name="a").with_arguments(b=2), EventPattern)
 assert_type(post("create", hook="m:A").result(1).returning(2).changing("a", 3), EventPattern)
