@@ -298,7 +298,9 @@ class TestAddHook:
         """
 
         def function():
-            return 1
+            """
+            Do nothing.
+            """
 
         hooked = registry.add_hook("point")(function)
 
@@ -311,7 +313,9 @@ class TestAddHook:
         """
 
         def function():
-            return 1
+            """
+            Do nothing.
+            """
 
         registry.add_hook("point", pass_function=True)(function)
         registry.add_hook("point", pass_function=True)(len)
