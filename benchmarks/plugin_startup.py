@@ -45,7 +45,12 @@ def run(plugin: str | None, folder: Path) -> tuple[int, list[str]]:
     """
     chosen = [] if plugin is None else ["-p", plugin]
     command = [sys.executable, "-P", "-c", RUN, *chosen, *OPTIONS]
-    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    environment = {
+        **os.environ,
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONDONTWRITEBYTECODE": "",  # the first run compiles, the others find what it compiled
+        "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
+    }
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=folder, env=environment)
     took_ns, modules = json.loads(done.stdout.splitlines()[-1])
     return took_ns, modules
