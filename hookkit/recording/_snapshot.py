@@ -182,7 +182,7 @@ def is_namedtuple(kind: type) -> bool:
         and isinstance(getattr(kind, "_fields", None), tuple)
         and kind.__eq__ is tuple.__eq__
         and not hasattr(kind, "__del__")
-        and kind.__dictoffset__ == 0
+        and not any("__dict__" in _NAMESPACE.__get__(base) for base in kind.__mro__)
     )
 
 

@@ -31,12 +31,14 @@ class Terminal(io.StringIO):
         return True
 
 
-def in_process(*arguments, **options):
+def in_process(*arguments, env=os.environ, **options):
     """
     Run the command in a process of its own.
     """
     command = [sys.executable, "-m", "hookkit", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    # With it Python leaves the working directory out, here as for any module.
+    environment = {name: value for name, value in env.items() if name != "PYTHONSAFEPATH"}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, **options)
 
 
 class TestUsage:

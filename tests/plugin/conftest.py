@@ -11,6 +11,7 @@ import pytest
 import hookkit.compat.manila_hook
 import hookkit.compat.nova_hooks
 import hookkit.testing  # noqa: F401
+from hookkit import _registry
 
 PLUGINS = ("-p", "no:asyncio", "-p", "no:randomly", "-p", "no:xdist", "-p", "no:cacheprovider")
 SHOP = """
@@ -72,6 +73,8 @@ def inner(pytester, monkeypatch):
     """
     Give a function that runs pytest on the text of a test file, with a host's file ``shop.py`` beside it.
     """
+    # Inner runs in this process would see the hook points of those before them, as long as these are not collected.
+    monkeypatch.setattr(_registry, "_STATE", _registry._State())
     pytester.makepyfile(shop=SHOP)
     pytester.syspathinsert()
     monkeypatch.setenv("COLUMNS", "100")

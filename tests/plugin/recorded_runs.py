@@ -8,7 +8,9 @@ import re
 PLUGINS = ("-p", "no:asyncio", "-p", "no:cacheprovider", "-p", "no:randomly")
 
 SHOP = '''
-from hookkit import FatalHookException, PeriodicHooks, add_hook, get_registry
+from hookkit import FatalHookException, HookRegistry, PeriodicHooks
+
+registry = HookRegistry("shop.hooks")  # of its own, for runs in this process
 
 
 class GiftHook:
@@ -27,12 +29,12 @@ class StockHook:
         pass
 
 
-@add_hook("place_order", group="shop.hooks")
+@registry.add_hook("place_order")
 def place_order(customer, items, admin_password=None):
     return len(items)
 
 
-@add_hook("cancel_order", group="shop.hooks")
+@registry.add_hook("cancel_order")
 def cancel_order(customer):
     """Nobody calls it."""
 
@@ -43,7 +45,7 @@ def count_stock(ticks):
         schedule.tick()
 
 
-get_registry("shop.hooks").register("place_order", GiftHook)
+registry.register("place_order", GiftHook)
 '''
 
 TESTS = """
@@ -74,7 +76,7 @@ driver hooks                calls    pre   post  error  swallowed       time
   periodic                4 ticks, 1 run  TIME
 shop.hooks
   place_order                   4      4      4      .          1  TIME
-never called: cancel_order (shop.py:25)
+never called: cancel_order (shop.py:27)
 recording: .hookkit/recording.jsonl (5 calls, 13 events, SIZE)
 """
 
@@ -89,10 +91,17 @@ def set_up(pytester, tests=TESTS, **files):
 
 def run(pytester, *args, how="runpytest_subprocess"):
     """
-    Run pytest with *args*.
+    Run pytest with *args* in a process of its own, whose summary knows no hook point of this one.
     """
     given = {} if how == "runpytest_inprocess" else {"timeout": 60}
     return getattr(pytester, how)(*PLUGINS, *args, **given)
+
+
+def run_here(pytester, *args):
+    """
+    Run pytest with *args* in this process, which is quicker.
+    """
+    return run(pytester, *args, how="runpytest_inprocess")
 
 
 def summary(result, end="===="):

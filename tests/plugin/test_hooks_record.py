@@ -12,7 +12,7 @@ import time
 import pytest
 
 from hookkit.recording import load_recording
-from plugin.recorded_runs import PLUGINS, TABLE, recording, run, section, set_up, summary
+from plugin.recorded_runs import PLUGINS, TABLE, recording, run, run_here, section, set_up, summary
 
 RECORDING = ".hookkit/recording.jsonl"
 
@@ -58,7 +58,7 @@ class TestSummary:
         """
         A run that is not recorded prints nothing and leaves no folder.
         """
-        result = run(shop)
+        result = run_here(shop)
         result.assert_outcomes(passed=4)
         assert "hook calls" not in result.stdout.str()
         assert not (shop.path / ".hookkit").exists()
@@ -82,7 +82,7 @@ class TestSummary:
         assert summary(run(pytester, "--hooks-record")) == textwrap.dedent("""\
             ================================== hook calls ==================================
             no hook point was called
-            never called: cancel_order (shop.py:25), place_order (shop.py:20)
+            never called: cancel_order (shop.py:27), place_order (shop.py:22)
             recording: .hookkit/recording.jsonl (0 calls, 0 events, SIZE)
         """)
 
@@ -99,7 +99,7 @@ class TestSummary:
                 KEPT.append(inner)
         """
         set_up(pytester, textwrap.dedent(tests))
-        assert "never called" not in run(pytester, "--hooks-record").stdout.str()
+        assert "never called" not in run_here(pytester, "--hooks-record").stdout.str()
 
     def test_fakes_that_no_test_used_are_named(self, pytester):
         """
@@ -139,7 +139,7 @@ class TestFile:
         """
         Each event says its test, and the first line the version of pytest.
         """
-        run(shop, "--hooks-record")
+        run_here(shop, "--hooks-record")
         found = load_recording(shop.path / RECORDING)
         assert found.header["pytest"] == pytest.__version__
         assert [(event["test"], event["point"], event["phase"]) for event in found.events[:3]] == [
@@ -150,7 +150,7 @@ class TestFile:
         """
         A password that a test passes is masked.
         """
-        run(shop, "--hooks-record")
+        run_here(shop, "--hooks-record")
         text = (shop.path / RECORDING).read_text()
         assert "hunter" not in text
         assert '"admin_password":"***"' in text
@@ -159,9 +159,9 @@ class TestFile:
         """
         A second run leaves its own recording only, the same as the first one's but for times.
         """
-        run(shop, "--hooks-record")
+        run_here(shop, "--hooks-record")
         first = recording(shop.path / RECORDING)
-        run(shop, "--hooks-record")
+        run_here(shop, "--hooks-record")
         assert recording(shop.path / RECORDING) == first
 
     @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ class TestFile:
         """
         --hooks-record-to makes the folder, and needs no --hooks-record.
         """
-        result = run(shop, *args)
+        result = run_here(shop, *args)
         assert "recording: out/of/way.jsonl (5 calls, 13 events, SIZE)" in summary(result)
         assert len(load_recording(shop.path / "out/of/way.jsonl").calls) == 5
         assert not (shop.path / ".hookkit").exists()
@@ -191,7 +191,7 @@ class TestFile:
         tests = shop.mkdir("tests")
         monkeypatch.chdir(tests)
         result = run(shop, "--hooks-record", "..")
-        assert "never called: cancel_order (../shop.py:25)\n" in summary(result)
+        assert "never called: cancel_order (../shop.py:27)\n" in summary(result)
         assert "recording: ../.hookkit/recording.jsonl (5 calls" in summary(result)
 
     def test_a_file_elsewhere_is_shown_in_full(self, shop, tmp_path_factory):
@@ -199,7 +199,7 @@ class TestFile:
         A recording that is outside of the project is named by its full path.
         """
         path = tmp_path_factory.mktemp("elsewhere") / "run.jsonl"
-        assert f"recording: {path} (5 calls" in summary(run(shop, f"--hooks-record-to={path}"))
+        assert f"recording: {path} (5 calls" in summary(run_here(shop, f"--hooks-record-to={path}"))
 
     @pytest.mark.parametrize(
         ("path", "reason"), [("test_shop.py/x.jsonl", "File exists"), (".", "Is a directory")], ids=["below", "folder"]
@@ -224,7 +224,7 @@ class TestFile:
         """
         path = shop.mkdir(".hookkit") / "recording.jsonl"
         path.write_text("the last one")
-        result = run(shop, "--hooks-record", option)
+        result = run_here(shop, "--hooks-record", option)
         assert result.ret == 0
         assert "hook calls =" not in result.stdout.str()
         assert path.read_text() == "the last one"
@@ -247,7 +247,7 @@ class TestFile:
         """
         (shop.path / "real.jsonl").touch()
         (shop.path / "link.jsonl").symlink_to(shop.path / "real.jsonl")
-        run(shop, "--hooks-record-to=link.jsonl")
+        run_here(shop, "--hooks-record-to=link.jsonl")
         assert (shop.path / "link.jsonl").is_symlink()
         assert len(load_recording(shop.path / "real.jsonl").calls) == 5
 
@@ -275,7 +275,7 @@ class TestSection:
         The report of a failure has a section with the calls of that test, with times.
         """
         set_up(pytester, FAILING)
-        result = run(pytester, "--hooks-record", "-k", "it_fails")
+        result = run_here(pytester, "--hooks-record", "-k", "it_fails")
         assert section(result, "- Captured hook calls -") == textwrap.dedent("""\
             ----------------------------- Captured hook calls ------------------------------
             place_order('alice', items=['tea']) -> 2  TIME
@@ -295,7 +295,7 @@ class TestSection:
         A failing test that called nothing shows nothing, not even what the test before it called.
         """
         set_up(pytester, FAILING)
-        result = run(pytester, "--hooks-record", "-k", "it_fails or without")
+        result = run_here(pytester, "--hooks-record", "-k", "it_fails or without")
         result.assert_outcomes(failed=2)
         assert result.stdout.str().count("Captured hook calls") == 1
 
@@ -304,7 +304,7 @@ class TestSection:
         A long section begins with how much was left out; the recording has all.
         """
         set_up(pytester, FAILING)
-        result = run(pytester, "--hooks-record", "-k", "many")
+        result = run_here(pytester, "--hooks-record", "-k", "many")
         first = section(result, "- Captured hook calls -").splitlines()[1]
         assert first == "(20 earlier events left out here; the recording has all)"
         assert len(load_recording(pytester.path / RECORDING).events) == 120
@@ -314,7 +314,7 @@ class TestSection:
         A run that is not recorded shows no calls.
         """
         set_up(pytester, FAILING)
-        assert "Captured hook calls" not in run(pytester).stdout.str()
+        assert "Captured hook calls" not in run_here(pytester).stdout.str()
 
     def test_calls_in_setup_and_teardown_belong_to_the_test(self, pytester):
         """
@@ -335,7 +335,7 @@ class TestSection:
                 place_order("call", [])
         """
         set_up(pytester, textwrap.dedent(tests))
-        result = run(pytester, "--hooks-record")
+        result = run_here(pytester, "--hooks-record")
         shown = section(result, "- Captured hook calls -")
         assert [line[13:21].strip("', []") for line in shown.splitlines() if line.startswith("place_order")] == [
             "setup",
@@ -406,7 +406,7 @@ class TestInterruption:
                 raise pytest.UsageError("not today")
         """
         set_up(pytester, conftest=textwrap.dedent(conftest))
-        result = run(pytester, "--hooks-record", how="runpytest_inprocess")
+        result = run_here(pytester, "--hooks-record")
         assert result.ret == pytest.ExitCode.USAGE_ERROR
         assert load_recording(pytester.path / RECORDING).calls == ()
 
@@ -485,7 +485,7 @@ class TestOtherSessions:
         result = run(pytester, "--hooks-record")
         result.assert_outcomes(passed=1)
         assert "recording: .hookkit/recording.jsonl (3 calls, 7 events, SIZE)" in summary(result)
-        assert "never called: cancel_order (shop.py:25)\n" in summary(result)
+        assert "never called: cancel_order (shop.py:27)\n" in summary(result)
         calls = load_recording(pytester.path / RECORDING).calls
         assert {call["test"] for call in calls} == {"test_shop.py::test_outer"}
 
@@ -495,7 +495,7 @@ class TestJUnit:
         """
         Of a test that called hooks, a JUnit file has the number of calls, events and swallowed errors.
         """
-        run(shop, "--hooks-record", "--junit-xml=junit.xml", "-k", "swallowed")
+        run_here(shop, "--hooks-record", "--junit-xml=junit.xml", "-k", "swallowed")
         assert (
             '<properties><property name="hook_calls" value="1" /><property name="hook_events" value="3" />'
             '<property name="hook_swallowed" value="1" /></properties>'
@@ -506,5 +506,5 @@ class TestJUnit:
         A test without hook calls has no properties, nor has any without the option.
         """
         set_up(pytester, "def test_nothing(): pass")
-        run(pytester, "--hooks-record", "--junit-xml=junit.xml")
+        run_here(pytester, "--hooks-record", "--junit-xml=junit.xml")
         assert "property" not in (pytester.path / "junit.xml").read_text()

@@ -8,7 +8,7 @@ import textwrap
 import pytest
 
 from hookkit.recording import load_recording
-from plugin.recorded_runs import TABLE, recording, run, section, set_up, summary
+from plugin.recorded_runs import TABLE, recording, run, run_here, section, set_up, summary
 
 RECORDING = ".hookkit/recording.jsonl"
 
@@ -82,7 +82,7 @@ class TestDistributed:
         set_up(pytester, **FILES)
         alone = run(pytester, "--hooks-record", "-n0")
         expected = recording(pytester.path / RECORDING)
-        together = run(pytester, "--hooks-record", "-n2", *args)
+        together = run_here(pytester, "--hooks-record", "-n2", *args)
         together.assert_outcomes(passed=22)
         assert recording(pytester.path / RECORDING) == expected
         assert summary(together) == summary(alone)
@@ -93,7 +93,7 @@ class TestDistributed:
         Each call has the name of the worker that made it.
         """
         set_up(pytester)
-        run(pytester, "--hooks-record", "-n1")
+        run_here(pytester, "--hooks-record", "-n1")
         assert {call["worker"] for call in load_recording(pytester.path / RECORDING).calls} == {"gw0"}
 
     def test_the_path_can_be_named(self, pytester):
@@ -103,7 +103,7 @@ class TestDistributed:
         set_up(pytester)
         path = pytester.mkdir("out") / "run.jsonl"
         path.write_text("the last one")
-        result = run(pytester, "--hooks-record-to=out/run.jsonl", "-n2")
+        result = run_here(pytester, "--hooks-record-to=out/run.jsonl", "-n2")
         assert summary(result) == TABLE.replace(RECORDING, "out/run.jsonl")
         assert [file.name for file in path.parent.iterdir()] == ["run.jsonl"]
 
@@ -112,7 +112,7 @@ class TestDistributed:
         It is told before any worker is started.
         """
         set_up(pytester)
-        result = run(pytester, "--hooks-record-to=.", "-n2")
+        result = run_here(pytester, "--hooks-record-to=.", "-n2")
         assert result.ret == pytest.ExitCode.USAGE_ERROR
         assert result.stderr.str().startswith("ERROR: Cannot write the recording of hook calls to ")
         assert "gw0" not in result.stdout.str()
@@ -132,7 +132,7 @@ class TestDistributed:
                 assert False
         """
         set_up(pytester, textwrap.dedent(tests))
-        result = run(pytester, "--hooks-record", "-n1", "--junit-xml=junit.xml")
+        result = run_here(pytester, "--hooks-record", "-n1", "--junit-xml=junit.xml")
         assert section(result, "- Captured hook calls -").splitlines()[1] == "place_order('alice', []) -> 1  TIME"
         assert "fake never used: cancel_order of shop.hooks (in test_shop.py::test_it)\n" in summary(result)
         assert '<property name="hook_calls" value="1" />' in (pytester.path / "junit.xml").read_text()
@@ -148,7 +148,7 @@ class TestDistributed:
                 del node.workerinput["hookkit_recording"]
         """
         set_up(pytester, conftest=textwrap.dedent(conftest))
-        result = run(pytester, "--hooks-record", "-n1")
+        result = run_here(pytester, "--hooks-record", "-n1")
         result.assert_outcomes(passed=4)
         assert load_recording(pytester.path / RECORDING).calls == ()
 
@@ -157,7 +157,7 @@ class TestDistributed:
         A distributed run that is not recorded leaves no file and prints no summary.
         """
         set_up(pytester)
-        result = run(pytester, "-n2")
+        result = run_here(pytester, "-n2")
         result.assert_outcomes(passed=4)
         assert "hook calls" not in result.stdout.str()
         assert not (pytester.path / ".hookkit").exists()
@@ -169,7 +169,7 @@ class TestTrouble:
         What was over is there, what was under way is marked as unfinished; the other tests are all there.
         """
         set_up(pytester, KILLED)
-        result = run(pytester, "--hooks-record", "-n1")
+        result = run_here(pytester, "--hooks-record", "-n1")
         result.assert_outcomes(passed=2, failed=1)
         found = load_recording(pytester.path / RECORDING)
         assert [(call["test"][14:], call["point"], call.get("unfinished")) for call in found.calls] == [
@@ -188,7 +188,7 @@ class TestTrouble:
             shop.hooks                  calls    pre   post  error  swallowed       time
               place_order                   4      4      4      .          .  TIME
               ship                          1      .      .      .          .       .
-            never called: cancel_order (shop.py:25)
+            never called: cancel_order (shop.py:27)
             recording: .hookkit/recording.jsonl (5 calls, 13 events, SIZE)
         """)
         assert files_beside(pytester) == ["recording.jsonl"]
@@ -198,7 +198,7 @@ class TestTrouble:
         With -x, what was recorded until then is merged, and nothing else is left.
         """
         set_up(pytester, "from shop import place_order\ndef test_it():\n    place_order('a', [])\n    assert False")
-        result = run(pytester, "--hooks-record", "-n2", "-x")
+        result = run_here(pytester, "--hooks-record", "-n2", "-x")
         assert result.ret in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.TESTS_FAILED)
         assert "recording: .hookkit/recording.jsonl (1 call, 3 events, SIZE)\n" in section(
             result, "= hook calls =", ("====", "!!!!")
@@ -210,7 +210,7 @@ class TestTrouble:
         Where another plugin ends the session at its start, the recording is empty and whole.
         """
         set_up(pytester, conftest="import pytest\ndef pytest_sessionstart():\n    raise pytest.UsageError('not today')")
-        run(pytester, "--hooks-record", "-n1")
+        run_here(pytester, "--hooks-record", "-n1")
         assert load_recording(pytester.path / RECORDING).calls == ()
 
     def test_a_worker_that_cannot_write_is_told(self, pytester):
@@ -223,7 +223,7 @@ class TestTrouble:
                 pathlib.Path(node.workerinput["hookkit_recording"]).mkdir(parents=True)
         """
         set_up(pytester, conftest=textwrap.dedent(conftest))
-        result = run(pytester, "--hooks-record", "-n1")
+        result = run_here(pytester, "--hooks-record", "-n1")
         result.assert_outcomes(passed=4)
         assert "\nthe recording of worker gw0 ends early: Cannot write recording '" in summary(result)
 
@@ -236,7 +236,7 @@ class TestTrouble:
                 node.workerinput["hookkit_recording"] = "/dev/full"
         """
         set_up(pytester, conftest=textwrap.dedent(conftest))
-        result = run(pytester, "--hooks-record", "-n1")
+        result = run_here(pytester, "--hooks-record", "-n1")
         assert "\nthe recording of worker gw0 ends early: No space left on device\n" in summary(result)
 
     def test_a_full_disk_in_the_controller_keeps_what_the_workers_wrote(self, pytester):
@@ -246,7 +246,7 @@ class TestTrouble:
         set_up(pytester)
         pytester.mkdir(".hookkit")
         (pytester.path / RECORDING).symlink_to("/dev/full")
-        result = run(pytester, "--hooks-record", "-n1")
+        result = run_here(pytester, "--hooks-record", "-n1")
         assert summary(result) == TABLE.replace(
             "recording: .hookkit/recording.jsonl (5 calls, 13 events, SIZE)",
             "the recording ends early: No space left on device; what the workers recorded is beside it\n"
@@ -267,6 +267,6 @@ class TestTrouble:
                 shutil.rmtree(".hookkit")
         """
         set_up(pytester, textwrap.dedent(tests))
-        result = run(pytester, "--hooks-record", "-n1")
+        result = run_here(pytester, "--hooks-record", "-n1")
         result.assert_outcomes(passed=1)
         assert "the recording ends early: No such file or directory" in summary(result)

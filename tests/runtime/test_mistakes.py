@@ -280,6 +280,7 @@ def test_a_mistake_has_its_message(name, monkeypatch):
     The first line says what is different, the second where; both sequences follow.
     """
     monkeypatch.setattr("hookkit.recording._headlines.registries", lambda: (REGISTRY,))
+    assert REGISTRY.point("create_instance").hooks  # loaded, whatever ran before
     calls, expected, message = MISTAKES[name]
     with Recorder() as recorder:
         for args in deepcopy(calls):

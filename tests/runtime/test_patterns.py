@@ -298,7 +298,7 @@ class TestArguments:
         """
         A dataclass that says it differs, while no field does, is named as a whole.
         """
-        (difference,) = list_of_differences([float("nan")], [float("nan")])
+        (difference,) = list_of_differences([float("nan")], [float("-nan")])
         assert difference == Difference("argument", "it[0]", "nan", "nan")
 
         (difference,) = list_of_differences(OrderedDict(a=1, b=2), OrderedDict(b=2, a=1))

@@ -454,7 +454,7 @@ class TestRefusals:
 
         class Misspelt:
             def Pre(self):  # noqa: N802 - the mistake that it is about
-                return None
+                ...
 
             def __repr__(self):
                 return "<hook>"
@@ -474,8 +474,7 @@ class TestRefusals:
         class Slots:
             __slots__ = ()
 
-            def pre(self):
-                return None
+            def pre(self): ...
 
             def __repr__(self):
                 return "<hook>"
