@@ -150,6 +150,9 @@ class TestOpening:
         browser = opened(fragment="#event-5")
         assert browser.text(NAME) == "test_nested_calls"
         assert chosen(browser) == "#event-5"
+        browser.run("location.hash = '#event-99'")
+        browser.run("location.hash = '#call-1'")
+        browser.wait("document.querySelector('#detail .chip').innerText === 'call'")
 
     def test_the_head_tells_what_was_recorded(self, opened):
         """
@@ -601,13 +604,13 @@ class TestHostileRecordings:
         made.whole_call(
             arguments={"values": values, "": "", "__proto__": {"__proto__": 1}},
             pre={"changes": [{}], "raised": 7, "hook": {"class": "."}, "error": {"text": ""}},
-            post={"phase": "later", "result": odd, "returned": odd[::-1], "replaced": True},
+            post={"result": odd, "returned": odd[::-1], "replaced": True},
         )
-        line = {"kind": "event", "seq": 0, "call": {}, "phase": "", "started_ns": "now", "duration_ns": -5}
+        line = {"kind": "event", "seq": 0, "call": {}, "phase": "later", "started_ns": "now", "duration_ns": -5}
         browser = opened([*lines(made), json.dumps(line), json.dumps({"kind": "call", "seq": 9, "parent": 9})])
         browser.press("t", "Home", *["ArrowDown"] * 8, "t", "n")
-        browser.run("location.hash = ''")
-        browser.press("Home", "ArrowDown")
+        browser.run("location.hash = '#event-1'")
+        browser.wait("document.querySelector('#detail .sub').innerText.includes('event 1 ')")
         for _ in range(3):
             browser.run("document.querySelectorAll('#detail details').forEach((d) => { d.open = true; })")
             browser.settle()

@@ -16,7 +16,6 @@ from hookkit.recording import RecordingWriter
 from hookkit.report import Report, _writing, write_report
 from report.made import HEADER, HOSTILE, hostile, large, varied
 
-
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["***", "m:Class"]),
     lambda inner: (
@@ -146,7 +145,7 @@ class TestWriteReport:
         """
         Every megabyte, and at the end, it is told how much was read.
         """
-        path = large(tmp_path / "recording.jsonl", 6000)
+        path = large(tmp_path / "recording.jsonl", 6000, tests=20)
         told = []
         write_report(path, page, progress=lambda *sizes: told.append(sizes))
         size = path.stat().st_size

@@ -312,6 +312,10 @@ function begin() {
   makeFilters();
   itemList.setLength(filter.visible.length);
   document.addEventListener("keydown", pressed);
+  addEventListener("hashchange", () => {
+    const named = fromAddress();
+    if (named) choose(named);
+  });
   addEventListener("beforeprint", preparePrint);
   addEventListener("afterprint", afterPrint);
   $("help-button").addEventListener("click", () => $("help").showModal());
