@@ -68,13 +68,19 @@ class Run:
         return "\n".join(self.result.errlines).strip()
 
 
+@pytest.fixture(autouse=True)
+def own_registries(monkeypatch):
+    """
+    Let an inner run in this process see no hook points of other tests.
+    """
+    monkeypatch.setattr(_registry, "_STATE", _registry._State())
+
+
 @pytest.fixture
 def inner(pytester, monkeypatch):
     """
     Give a function that runs pytest on the text of a test file, with a host's file ``shop.py`` beside it.
     """
-    # Inner runs in this process would see the hook points of those before them, as long as these are not collected.
-    monkeypatch.setattr(_registry, "_STATE", _registry._State())
     pytester.makepyfile(shop=SHOP)
     pytester.syspathinsert()
     monkeypatch.setenv("COLUMNS", "100")
