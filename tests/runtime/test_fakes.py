@@ -559,6 +559,17 @@ class TestReal:
         )
         assert fakes.fakes == ()
 
+    def test_a_search_path_of_others_stays(self, monkeypatch):
+        """
+        A PYTHONPATH that somebody else put in the place of ours is left alone.
+        """
+        monkeypatch.setenv("PYTHONPATH", "before")
+        with FakeEntryPoints() as fakes:
+            fakes.add("a.group", "name", "json:loads", real=True)
+            os.environ["PYTHONPATH"] = "elsewhere"
+
+        assert os.environ["PYTHONPATH"] == "elsewhere"
+
 
 class TestRegistries:
     @pytest.fixture

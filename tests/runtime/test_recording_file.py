@@ -41,7 +41,7 @@ class Text(str):
 
     __slots__ = ()
 
-    def __repr__(self):
+    def __repr__(self):  # pragma: no cover - is not to be asked
         return "lie"
 
 

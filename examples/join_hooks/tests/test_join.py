@@ -71,6 +71,15 @@ class TestJoinHook:
         assert len(build({"join_enroll": value})) == 1
 
     @pytest.mark.parametrize("properties", [{}, {"join_enroll": "false"}, {"join_enroll": False}])
+    def test_others_are_not_taken_back(self, build, directory, properties):
+        """
+        A machine that never asked for it is not taken back either when it cannot be built.
+        """
+        with pytest.raises(RuntimeError, match="no host"):
+            build(properties, build_instance=RuntimeError("no host"))
+        directory.remove_host.assert_not_called()
+
+    @pytest.mark.parametrize("properties", [{}, {"join_enroll": "false"}, {"join_enroll": False}])
     def test_others_stay_out(self, build, directory, properties):
         """
         A machine that does not ask for it is neither announced nor given a file.
@@ -96,6 +105,15 @@ class TestJoinHook:
 
 
 class TestTheBug:
+    @pytest.mark.parametrize(("value", "files"), [("true", 1), ("false", 0)])
+    def test_a_text_hides_the_bug(self, build, fake_entry_points, value, files):
+        """
+        Where the property is a text, the old hook does its work, which is why nobody saw the bug.
+        """
+        fake_entry_points.add("nova.hooks", "build_instance", JoinHookBefore)
+
+        assert len(build({"join_enroll": value})) == files
+
     def test_a_boolean_property_makes_the_old_hook_fail_unseen(self, build, fake_entry_points, hook_recorder):
         """
         The host goes on, the machine never joins, and only a line in a log says so; the recorder shows it.

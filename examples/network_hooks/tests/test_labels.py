@@ -69,6 +69,16 @@ class TestLabelHook:
 
 
 class TestTheBug:
+    def test_a_keyword_hides_the_bug(self, store, networks, fake_entry_points):
+        """
+        Where the information is passed by keyword, the old hook does its work, which is why nobody saw the bug.
+        """
+        fake_entry_points.add("nova.hooks", "instance_network_info", LabelHookBefore)
+
+        store(object(), "ctx", INSTANCE, nw_info=networks)
+
+        assert [vif["network"]["label"] for vif in networks] == ["web-1", "blue"]
+
     def test_the_old_hook_misses_what_is_passed_by_position(self, store, networks, fake_entry_points, hook_recorder):
         """
         Two of the host's three ways to call made the old hook raise, which the host swallowed.

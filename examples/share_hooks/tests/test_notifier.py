@@ -61,6 +61,16 @@ class TestAccessNotifier:
 
         assert messages(manager) == []
 
+    def test_it_has_nothing_to_say_periodically(self, hook_host, hook_ticker):
+        """
+        Periodic runs give no message.
+        """
+        config = {**ENABLED, "enable_periodic_hooks": True}
+        manager = hook_host.manager("manila", hooks=[AccessNotifier], config=config)
+
+        assert [run.value for run in hook_ticker.tick()] == [None]
+        assert messages(manager) == []
+
 
 class TestTheBug:
     def test_the_old_hook_heard_nothing_any_more(self, hook_host):
