@@ -108,7 +108,7 @@ def large(path, events, tests=None):
         made = Made()
         total = max(1, events // 3)
         for number in range(total):
-            if tests:
+            if tests:  # pragma: no branch - a live recording is written for the browser alone
                 test = number * tests // total
                 made.test = f"tests/test_{test // 50}.py::TestHost{test // 10 % 5}::test_works_{test}"
             arguments = {
