@@ -1,0 +1,82 @@
+"""
+How things are measured: each against what it is compared with, by turns, in the same process.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+Slice = Callable[[int], object]
+
+
+@dataclass
+class Figure:
+    """
+    One ratio.
+
+    Attributes:
+        measure: What was measured, and against what.
+        ratio: How much of it hookkit took.
+        goal: What the ratio shall not exceed; None if there is no goal.
+        peers: The same ratio for others.
+        unit: What the number is, if it is no ratio.
+    """
+
+    measure: str
+    ratio: float
+    goal: float | None = None
+    peers: dict[str, float] = field(default_factory=dict)
+    unit: str = ""
+
+    def row(self) -> str:
+        """
+        Show it as a line of the table.
+        """
+        goal = "" if self.goal is None else f"{self.goal:g}"
+        verdict = "" if self.goal is None else ("yes" if self.ratio <= self.goal else "NO")
+        peers = ", ".join(f"{name} {ratio:.2f}" for name, ratio in sorted(self.peers.items(), key=lambda item: item[1]))
+        return f"{self.measure:64}{self.ratio:9.3f}{self.unit:3}{goal:>7} {verdict:4}{peers}"
+
+    def as_json(self) -> dict[str, Any]:
+        """
+        Give it as a dictionary for programs.
+        """
+        return {**asdict(self), "is_reached": None if self.goal is None else self.ratio <= self.goal}
+
+
+HEADING = f"{'':64}{'ratio':>9}{'':3}{'goal':>7} {'':4}peers"
+
+
+def ratios(slices: Mapping[str, Slice], base: str, *, calls: int = 200, seconds: float = 2.0) -> dict[str, float]:
+    """
+    Run all *slices* by turns and compare the least time of each with that of *base*.
+
+    Args:
+        slices: Functions that do their thing as often as they are told.
+        base: The one to compare with.
+        calls: How often each does its thing in one turn.
+        seconds: How long the turns go on.
+
+    Returns:
+        The ratios by name, that of *base* included.
+    """
+    least_ns = dict.fromkeys(slices, sys.maxsize)
+    for run in slices.values():
+        run(20)  # what happens once
+    ends_s = time.perf_counter() + seconds
+    while time.perf_counter() < ends_s:
+        for name, run in slices.items():
+            began_ns = time.perf_counter_ns()
+            run(calls)
+            least_ns[name] = min(least_ns[name], time.perf_counter_ns() - began_ns)
+    return {name: least / least_ns[base] for name, least in least_ns.items()}
+
+
+def figure(measure: str, goal: float | None, measured: Mapping[str, float], base: str) -> Figure:
+    """
+    Make a figure of ratios: that of ``hookkit``, the others as peers.
+    """
+    peers = {name: ratio for name, ratio in measured.items() if name not in {"hookkit", base}}
+    return Figure(measure, measured["hookkit"], goal, peers)
