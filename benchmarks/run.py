@@ -9,9 +9,10 @@ import json
 from collections.abc import Callable, Iterator
 
 import calls
+import drivers
 from measuring import HEADING, Figure
 
-MODULES = {"calls": calls}
+MODULES = {"calls": calls, "drivers": drivers}
 
 
 def measures(only: list[str]) -> Iterator[Callable[[float], Iterator[Figure]]]:

@@ -34,8 +34,7 @@ def install(root, folder, *, name="demo", text=ENTRY_POINTS, metadata="METADATA"
     """
     info = root / folder
     info.mkdir(parents=True)
-    if metadata:
-        (info / metadata).write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n\nName: body\n")
+    (info / metadata).write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n\nName: body\n")
     if text is not None:
         (info / "entry_points.txt").write_bytes(text.encode() if isinstance(text, str) else text)
     importlib.invalidate_caches()
@@ -55,6 +54,7 @@ class TestCorpus:
     def plain(self, root, monkeypatch):
         install(root, "demo-1.0.dist-info")
         install(root, "Alpha.Beta-2.dist-info", name="Alpha.Beta", version="2")
+        install(root, "odd._name-2.dist-info", name="odd._name", version="2")
         install(root, "alpha_go-2.dist-info", name="alpha-go", version="2")
         install(root, "none-1.dist-info", name="none", text=None)
         install(root, "others-1.dist-info", name="others", text="[console_scripts]\nrun = m:main\n")
@@ -125,9 +125,7 @@ class TestCorpus:
 
     def finder_of_modules(self, root, monkeypatch):
         class Editable:
-            @staticmethod
-            def find_spec(name, path=None, target=None):
-                return None
+            find_spec = staticmethod(lambda name, path=None, target=None: None)
 
         install(root, "demo-1.0.dist-info")
         monkeypatch.setattr(sys, "meta_path", [Editable, *sys.meta_path])
@@ -192,9 +190,10 @@ class TestMetadata:
             ("Name: a\nVersion: 1\n\nName: b\n", ("a", "1")),
             ("name:  a\nVERSION:1\nName: b\n", ("a", "1")),
             ("Summary: x\n  Name: no\nName: a\nVersion: 1\n", ("a", "1")),
+            ("Name: a\nVersion: 1", ("a", "1")),
             ("Name: a\nno header\nVersion: 1\n", ("a", None)),
         ],
-        ids=["body", "spelling", "folded", "broken"],
+        ids=["body", "spelling", "folded", "short", "broken"],
     )
     def test_headers_are_read_as_the_library_does(self, root, text, expected):
         """

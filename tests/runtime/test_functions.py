@@ -4,9 +4,7 @@ Tests for `hookkit._functions`: what a decorated function is and does, whether h
 
 import asyncio
 import gc
-import importlib
 import inspect
-import io
 import json
 import linecache
 import subprocess
@@ -116,10 +114,12 @@ class TestSharedCode:
         async def agenerate():
             yield 1
 
+        async def first(generator):
+            return [item async for item in generator]
+
         hooked, ahooked = registry.add_hook("point")(generate), registry.add_hook("point")(agenerate)
         for _ in range(CALLS):
-            assert list(hooked()) == [1]
-            assert inspect.isasyncgen(ahooked())
+            assert list(hooked()) == asyncio.run(first(ahooked())) == [1]
             assert not inspect.isgeneratorfunction(hooked)
             assert not inspect.isasyncgenfunction(ahooked)
 
@@ -334,69 +334,73 @@ class TestInspection:
             assert ("function", {"name": "vm", "around": "around", "look": look}) in seen
 
 
+TRACED = """
+import sys
+import hookkit
+
+CAN_SHARE, COUNT = sys.argv[1] == "shared", int(sys.argv[2])
+registry = hookkit.HookRegistry("traced")
+notes = []
+
+class Hook:
+    def pre(self, name):
+        notes.append(name)
+
+for _ in range(COUNT):
+    registry.register("point", Hook())
+
+def function(name):
+    first = name
+    return first
+
+hookkit._fast_code.CAN_SHARE = CAN_SHARE and hookkit._fast_code.CAN_SHARE
+hooked = registry.add_hook("point")(function)
+"""
+TRACE = """
+def tracer(frame, event, arg):
+    if event == "call":
+        entered.append(frame.f_code.co_name)
+    if event == "line" and frame.f_code is function.__code__:
+        lines.append(frame.f_lineno - frame.f_code.co_firstlineno)
+    return tracer
+
+for _ in range(4):
+    entered, lines = [], []
+    notes.clear()
+    sys.settrace(tracer)
+    hooked("vm")
+    sys.settrace(None)
+    assert lines == [1, 2], lines
+    assert entered.count("function") >= 1, entered
+    assert entered.count("pre") == len(notes) == COUNT, entered
+"""
+DEBUG = """
+import io, pdb
+
+output = io.StringIO()
+commands = "c\\n" + "p 'stopped', name\\nc\\n" * 4
+debugger = pdb.Pdb(stdin=io.StringIO(commands), stdout=output, nosigint=True)
+debugger.use_rawinput = False
+debugger.set_break(__file__, function.__code__.co_firstlineno + 2)
+debugger.runcall(lambda: [hooked("vm") for _ in range(4)])
+assert output.getvalue().count("('stopped', 'vm')") == 4, output.getvalue()
+"""
+
+
 class TestTracing:
-    def trace(self, hooked, *args):
+    @pytest.mark.parametrize("count", [0, 1])
+    @pytest.mark.parametrize("way", ["shared", "plain"])
+    @pytest.mark.parametrize("what", [TRACE, DEBUG], ids=["settrace", "pdb"])
+    def test_the_functions_own_lines_are_seen(self, tmp_path, way, count, what):
         """
-        Call a function; give the names of the functions that were entered, and the lines that ran of its own.
+        At every call a trace function sees each line of the host's function and each hook, and a breakpoint is hit.
         """
-        entered, lines = [], set()
+        script = tmp_path / "traced.py"
+        script.write_text(TRACED.replace("import hookkit\n", "import hookkit, hookkit._fast_code\n") + what)
 
-        def tracer(frame, event, arg):
-            if event == "call":
-                entered.append(frame.f_code.co_name)
-            if event == "line" and frame.f_code is hooked.__wrapped__.__code__:
-                lines.add(frame.f_lineno - frame.f_code.co_firstlineno)
-            return tracer
+        done = subprocess.run([sys.executable, script, way, str(count)], capture_output=True, text=True, check=False)
 
-        before = sys.gettrace()
-        sys.settrace(tracer)
-        try:
-            hooked(*args)
-        finally:
-            sys.settrace(before)
-        return entered, lines
-
-    def test_the_functions_own_lines_are_seen(self, registry, is_shared, notes):
-        """
-        A trace function sees each line of the host's function run at every call, and the frames of the hooks.
-        """
-
-        def function(name):
-            first = [name]
-            first.append(name)
-
-        hooked = registry.add_hook("point")(function)
-        for _ in range(CALLS):
-            notes.clear()
-            entered, lines = self.trace(hooked, "vm")
-            assert lines == {1, 2}
-            assert "function" in entered
-            assert entered.count("note") == len(notes)
-
-    def test_a_debugger_stops_in_the_function(self, registry, is_shared, notes):
-        """
-        A breakpoint in the host's function is hit at every call.
-        """
-
-        def function(name):
-            result = [name]
-            result.append(name)
-
-        hooked = registry.add_hook("point")(function)
-        output = io.StringIO()
-        commands = io.StringIO("c\np 'stopped', name\nc\n" * CALLS)
-        debugger = importlib.import_module("pdb").Pdb(stdin=commands, stdout=output, nosigint=True)
-        debugger.use_rawinput = False
-        debugger.set_break(__file__, function.__code__.co_firstlineno + 2)
-        before = sys.gettrace()
-        try:
-            for _ in range(CALLS):
-                debugger.runcall(hooked, "vm")
-        finally:
-            debugger.clear_all_breaks()
-            sys.settrace(before)
-
-        assert output.getvalue().count("('stopped', 'vm')") == CALLS
+        assert (done.returncode, done.stderr) == (0, "")
 
     def test_coverage_of_the_function(self, tmp_path):
         """
@@ -466,7 +470,9 @@ class TestTracebacks:
 
         @registry.add_hook("point")
         def function(name):
-            return name
+            """
+            Be never reached.
+            """
 
         registry.log.disabled = True
         for number in range(CALLS):
@@ -499,23 +505,55 @@ class TestThreads:
         hooked = registry.add_hook("point")(lambda number: "post")
         failed = []
 
+        stop = threading.Event()
+
         def call(start):
-            failed.extend(number for number in range(start, start + 500) if hooked(number) != "post")
+            while not stop.is_set():
+                failed.extend(number for number in range(start, start + 100) if hooked(number) != "post")
 
         threads = [threading.Thread(target=call, args=(start,)) for start in (0, 1000, 2000)]
         for thread in threads:
             thread.start()
-        while any(thread.is_alive() for thread in threads):
+        for _ in range(50):
             registry.register("point", hook)
             undo = registry.observe(after=lambda event: None)
             undo()
             registry.unregister("point", hook)
+        stop.set()
         for thread in threads:
             thread.join()
 
         assert failed == []
         pres = sorted(number for what, number in steps if what == "pre")
         assert pres == sorted(number for what, number in steps if what == "post")
+
+
+class TestChanges:
+    def test_while_fast_code_is_made(self, registry, monkeypatch):
+        """
+        Fast code for hooks that have changed meanwhile is not used.
+        """
+        notes, made = [], _fast_code.fast_code
+        registry.register("point", Noting("first", notes))
+        hooked = registry.add_hook("point")(lambda: "result")
+
+        def fast_code(*args, **kwargs):
+            monkeypatch.setattr(_fast_code, "fast_code", made)
+            registry.register("point", Noting("second", notes))
+            return made(*args, **kwargs)
+
+        hooked()
+        monkeypatch.setattr(_fast_code, "fast_code", fast_code)
+        hooked()
+        notes.clear()
+        hooked()
+
+        assert [note[:2] for note in notes] == [
+            ("first", "pre"),
+            ("second", "pre"),
+            ("first", "post"),
+            ("second", "post"),
+        ]
 
 
 class TestLimits:
