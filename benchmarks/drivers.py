@@ -2,10 +2,6 @@
 What driver hooks cost, beside Manila's own.
 """
 
-import functools
-import importlib
-import sys
-import types
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -34,44 +30,15 @@ class Enabled(dict[str, Any]):
         """
 
 
-def manila_add_hooks(function: Callable[..., Any]) -> Callable[..., Any]:
+def manila() -> tuple[type[Any], Callable[..., Any]]:
     """
-    Decorate as ``manila.share.manager.add_hooks`` of Manila 23 does, whose module cannot be had without all of Manila.
-    """
-
-    @functools.wraps(function)
-    def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if not self.hooks:
-            return function(self, *args, **kwargs)
-        pre_hook_results = [hook.execute_pre_hook(*args, func_name=function.__name__, **kwargs) for hook in self.hooks]
-        results = function(self, *args, **kwargs)
-        for i, hook in enumerate(self.hooks):
-            hook.execute_post_hook(
-                *args,
-                func_name=function.__name__,
-                driver_action_results=results,
-                pre_hook_data=pre_hook_results[i],
-                **kwargs,
-            )
-        return results
-
-    return wrapped
-
-
-def manila_hook_base() -> type[Any]:
-    """
-    Import Manila's ``HookBase``; its module asks ``manila.context`` only for contexts.
+    Import Manila's base class and decorator.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            module = importlib.import_module("manila.share.hook")
-        except ImportError:
-            context = types.ModuleType("manila.context")
-            context.get_admin_context = object  # type: ignore[attr-defined]
-            sys.modules["manila.context"] = context
-            module = importlib.import_module("manila.share.hook")
-    return module.HookBase  # type: ignore[no-any-return]
+        from manila.share.hook import HookBase
+        from manila.share.manager import add_hooks
+    return HookBase, add_hooks
 
 
 def manager(base: type[Any], add_hooks: Callable[..., Any], count: int) -> Any:
@@ -120,10 +87,10 @@ def with_driver_hooks(seconds: float) -> Iterator[Figure]:
     """
     Compare with Manila's decorator and base class.
     """
-    manila = manila_hook_base()
+    base, add_hooks = manila()
     for count in (1, 3):
         slices = {
-            "manila": calling(manager(manila, manila_add_hooks, count)),
+            "manila": calling(manager(base, add_hooks, count)),
             "hookkit": calling(manager(hookkit.HookBase, hookkit.add_hooks, count)),
         }
         measured = ratios(slices, "manila", seconds=seconds)

@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterator
 
 import calls
 import drivers
+import finding
+import importing
+import recorded
 from measuring import HEADING, Figure
 
-MODULES = {"calls": calls, "drivers": drivers}
+MODULES = {"calls": calls, "drivers": drivers, "finding": finding, "importing": importing, "recorded": recorded}
 
 
 def measures(only: list[str]) -> Iterator[Callable[[float], Iterator[Figure]]]:
