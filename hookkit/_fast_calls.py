@@ -13,7 +13,7 @@ from hookkit._runner import report, run_errors
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from logging import Logger
     from types import CodeType
     from typing import Any
@@ -30,11 +30,11 @@ class Plan:
     which often leads back to its own decorated form.
 
     Attributes:
-        steps: What is called, in that order: each ``pre``, the function, each ``post``.
-        levels: What the registry's logger remembers of the levels that it is enabled for.
+        steps: What fast code needs: what the registry's logger remembers of the levels that it is enabled for, then
+            what is called, in that order: each ``pre``, the function, each ``post``.
     """
 
-    __slots__ = ("__weakref__", "_hooked", "_hooks", "_posts", "_pres", "levels", "steps")
+    __slots__ = ("__weakref__", "_hooked", "_hooks", "_posts", "_pres", "steps")
 
     def __init__(self, hooked: "HookedFunction", hooks: "Sequence[AttachedHook]") -> None:
         self._hooked = hooked
@@ -43,8 +43,7 @@ class Plan:
         self._posts = [place for place, hook in enumerate(hooks) if hook.post is not None]
         pres = [hooks[place].pre for place in self._pres]
         posts = [hooks[place].post for place in self._posts]
-        self.steps: tuple[Callable[..., Any] | None, ...] = (*pres, hooked.function, *posts)
-        self.levels = remembered_levels(hooked.point.log)
+        self.steps: tuple[Any, ...] = (remembered_levels(hooked.point.log), *pres, hooked.function, *posts)
 
     def code(self, shapes: "Sequence[_fast_code.Shape]") -> "CodeType":
         """

@@ -33,38 +33,32 @@ _GENERAL = """
 """
 
 _HEAD = """
-def hooked(*args, **kwargs):
+def hooked({parameters}*args, **kwargs):
+    absent = "absent"
     plan = "plan"
     plan = plan()
-    hooked = "hooked"
-    if plan is None:
-        return hooked().run(args, kwargs)
-    try:
-        is_loud = plan.levels[10]
-    except "KeyError":
-        is_loud = plan.is_loud()
-    if is_loud:
-        return hooked().run(args, kwargs)
+    if plan is not None:
+        levels, {steps} = plan.steps
+        try:
+            is_loud = levels[10]
+        except "KeyError":
+            is_loud = plan.is_loud()
+        if not is_loud:
 """
 
 _SHAPE_WITHOUT_KEYWORDS = """
-    if not kwargs:
-        match args:
-            case ({values}):
+            if not kwargs and {is_count}:
 """
 
 _SHAPE_WITH_KEYWORDS = """
-    count = "len"
-    if count(kwargs) == {count}:
-        {names} = kwargs
-        if {are_those}:
-            match args:
-                case ({values}):
+            count = "len"
+            if count(kwargs) == {count} and {is_count}:
+                {names} = kwargs
+                if {are_those}:
                     {keyword_values} = {picked}
 """
 
-_STEPS = """
-{steps} = plan.steps
+_TRY = """
 try:
 """
 
@@ -83,7 +77,7 @@ _FUNCTION = """
     reached = None
     result = function({call})
 except "Exception" as exc:
-    plan.run_errors(reached, exc, args, kwargs)
+    plan.run_errors(reached, exc, ({values}), kwargs)
     raise
 """
 
@@ -102,8 +96,22 @@ return result
 """
 
 _ELSE = """
-    return hooked().run(args, kwargs)
+    hooked = "hooked"
+    hooked = hooked()
+    return hooked.run(hooked.passed(({values}), args), kwargs)
 """
+
+
+class Absent:
+    """
+    Stands for an argument that was not passed, as the default of each parameter of fast code.
+    """
+
+    def __repr__(self) -> str:
+        return "<not passed>"
+
+
+ABSENT = Absent()
 
 
 def can_share(function: object, *, is_async: bool) -> bool:
@@ -151,50 +159,69 @@ def fast_code(
     """
     kinds = tuple((positional, len(keywords)) for positional, keywords in shapes)
     template = _template((counts, kinds), "", function, lambda: _source(counts, kinds))
-    fill: dict[str, Any] = {"plan": plan, "hooked": hooked, "KeyError": KeyError, "Exception": Exception, "len": len}
+    fill: dict[str, Any] = {"plan": plan, "hooked": hooked, "KeyError": KeyError, "Exception": Exception}
+    fill |= {"len": len, "absent": ABSENT}
     for number, (_, keywords) in enumerate(shapes):
         fill |= {_name(number, index): keyword for index, keyword in enumerate(keywords)}
     return _filled(template, function, fill)
 
 
 def _source(counts: tuple[bool, int, int], kinds: "Sequence[tuple[int, int]]") -> str:
-    parts = [_HEAD]
+    most = most_positional(kinds)
+    values = [f"value{index}" for index in range(most)]
+    steps = [
+        *(f"pre{index}" for index in range(counts[1])),
+        "function",
+        *(f"post{index}" for index in range(counts[2])),
+    ]
+    parameters = "".join(f"{value}, " for value in values) + ("/, " if values else "")
+    parts = [_HEAD.format(parameters=parameters, steps=_listed(steps))]
     for number, (positional, keywords) in enumerate(kinds):
         names = [_name(number, index) for index in range(keywords)]
-        values = [f"value{index}" for index in range(positional)]
-        parts.append(_opening(values, names))
-        call = [*values, *(f"{name}=keyword{index}" for index, name in enumerate(names))]
-        body = "".join(_body(counts, call))
+        is_count = [f"value{positional - 1} is not absent"] if positional else []
+        is_count.append("not args" if positional == most else f"value{positional} is absent")
+        parts.append(_opening(" and ".join(is_count), names))
+        body = "".join(_body(counts, values[:positional], names))
         parts.append(_indented(body, 20 if names else 16))
-    return "".join((*parts, _ELSE))
+    return "".join((*parts, _ELSE.format(values=_listed(values))))
 
 
-def _opening(values: list[str], names: list[str]) -> str:
-    positional = "".join(f"{value}, " for value in values)
+def most_positional(kinds: "Sequence[tuple[int, object]]") -> int:
+    """
+    Give how many parameters the code for calls of these kinds has.
+    """
+    return max(positional for positional, _ in kinds)
+
+
+def _opening(is_count: str, names: list[str]) -> str:
     if not names:
-        return _SHAPE_WITHOUT_KEYWORDS.format(values=positional)
+        return _SHAPE_WITHOUT_KEYWORDS.format(is_count=is_count)
     given = [f"name{index}" for index in range(len(names))]
     return _SHAPE_WITH_KEYWORDS.format(
         count=len(names),
-        names="".join(f"{name}, " for name in given),
+        is_count=is_count,
+        names=_listed(given),
         are_those=" and ".join(f'{mine} == "{name}"' for mine, name in zip(given, names, strict=True)),
-        values=positional,
         keyword_values="".join(f"keyword{index}, " for index in range(len(names))),
         picked="".join(f'kwargs["{name}"], ' for name in names),
     )
 
 
-def _body(counts: tuple[bool, int, int], call: list[str]) -> "Iterator[str]":
+def _body(counts: tuple[bool, int, int], values: list[str], names: list[str]) -> "Iterator[str]":
     has_lead, pres, posts = counts
     lead = ["function"] if has_lead else []
-    names = [*(f"pre{index}" for index in range(pres)), "function", *(f"post{index}" for index in range(posts))]
-    yield _STEPS.format(steps="".join(f"{name}, " for name in names))
+    call = [*values, *(f"{name}=keyword{index}" for index, name in enumerate(names))]
+    yield _TRY
     for index in range(pres):
         yield _PRE.format(index=index, call=", ".join((*lead, *call)))
-    yield _FUNCTION.format(call=", ".join(call))
+    yield _FUNCTION.format(call=", ".join(call), values=_listed(values))
     for index in range(posts):
         yield _POST.format(index=index, call=", ".join((*lead, "result", *call)))
     yield _RETURN
+
+
+def _listed(names: list[str]) -> str:
+    return "".join(f"{name}, " for name in names)
 
 
 def _name(number: int, index: int) -> str:

@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
+    from types import CodeType, TracebackType
     from typing import Any
 
     from hookkit._fast_calls import Plan
@@ -46,6 +46,7 @@ class HookedFunction:
     __slots__ = (
         "__weakref__",
         "_decorated",
+        "_defaults",
         "_general_code",
         "_plan",
         "_refused",
@@ -68,6 +69,7 @@ class HookedFunction:
         self._refused: dict[AttachedHook, object] = {}
         self._decorated: Callable[[], FunctionType | None] = _nothing
         self._general_code = _nothing.__code__
+        self._defaults: tuple[Any, ...] | None = None
         self._plan: Plan | None = None
         self._shapes: tuple[_fast_code.Shape, ...] = ()
         point.add_function(self)
@@ -119,7 +121,7 @@ class HookedFunction:
         self.hooks = hooks
         decorated = self._decorated()
         if not hooks and decorated is not None and not self.observers:
-            decorated.__code__ = self.function.__code__
+            self._install(decorated, self.function.__code__, self._defaults)
 
     def withdraw(self) -> None:
         """
@@ -201,7 +203,24 @@ class HookedFunction:
         with self.point.changing:
             if self.hooks is hooks and not self.observers:
                 self._plan, self._shapes = plan, shapes
-                decorated.__code__ = code
+                absent = (_fast_code.ABSENT,) * _fast_code.most_positional(shapes)
+                self._install(decorated, code, absent or None)
+
+    def _install(self, decorated: "FunctionType", code: "CodeType", defaults: "tuple[Any, ...] | None") -> None:
+        """
+        Have *code* run, with the defaults that go with it.
+
+        They change while the general code is in place, which has no parameters: so no call ever gets a wrong one.
+        """
+        decorated.__code__ = self._general_code
+        decorated.__defaults__ = defaults
+        decorated.__code__ = code
+
+    def passed(self, values: "tuple[Any, ...]", args: "tuple[Any, ...]") -> "tuple[Any, ...]":
+        """
+        Give the positional arguments of a call that fast code leaves to `run`.
+        """
+        return (*(value for value in values if value is not _fast_code.ABSENT), *args)
 
     def _sharing(self) -> "FunctionType":
         """
@@ -217,6 +236,7 @@ class HookedFunction:
             function.__closure__,
         )
         decorated.__kwdefaults__ = function.__kwdefaults__
+        self._defaults = function.__defaults__
         self._decorated = ref(decorated)
         return decorated
 
