@@ -5,6 +5,7 @@ Tests for `hookkit._fast_scan`: it finds what the library finds, and leaves to i
 import functools
 import importlib
 import sys
+import sysconfig
 import zipfile
 
 import importlib_metadata
@@ -20,11 +21,12 @@ ENTRY_POINTS = f"[console_scripts]\nrun = m:main\n[{GROUP}]\npoint = m:Hook\noth
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     """
-    Give a folder that stands alone on sys.path.
+    Give a folder that stands alone on sys.path, but for the standard library, where nothing is installed.
     """
     path = tmp_path / "root"
     path.mkdir()
-    monkeypatch.setattr(sys, "path", [str(path)])
+    standard = sysconfig.get_path("stdlib")
+    monkeypatch.setattr(sys, "path", [str(path), standard, f"{standard}/lib-dynload"])
     return path
 
 
@@ -85,11 +87,11 @@ class TestCorpus:
 
     def current_folder(self, root, monkeypatch):
         monkeypatch.chdir(root)
-        sys.path[:] = [""]
+        sys.path[0] = ""
         install(root, "demo-1.0.dist-info")
 
     def path_object(self, root, monkeypatch):
-        sys.path[:] = [root]
+        sys.path[0] = root
         install(root, "demo-1.0.dist-info")
 
     def archive(self, root, monkeypatch):

@@ -581,6 +581,21 @@ class TestLimits:
             assert hooked() == "result"
         assert len(notes) == CALLS * 2 * _fast_code.MOST_METHODS
 
+    def test_defaults_come_back(self, registry):
+        """
+        While fast code runs its own defaults stand for arguments that were not passed; without hooks the function's do.
+        """
+        hook = Doing(pre=lambda *args: None)
+        registry.register("point", hook)
+        hooked = registry.add_hook("point")(lambda first, second=2: (first, second))
+        for _ in range(2):
+            assert hooked(1) == (1, 2)
+        assert repr(hooked.__defaults__) == "(<not passed>,)"
+        registry.unregister("point", hook)
+
+        assert hooked(1) == (1, 2)
+        assert hooked.__defaults__ == (2,)
+
     def test_a_function_without_a_dictionary(self, registry):
         """
         What is no function can be decorated as before.
