@@ -7,8 +7,6 @@ from weakref import WeakSet
 
 from hookkit._functions import HookedFunction
 from hookkit._hooks import describe, is_coroutine_function
-from hookkit._functions import HookedFunction
-from hookkit._hooks import describe, is_coroutine_function
 from hookkit._messages import logger_of
 from hookkit._points import HookPoint
 from hookkit._watching import Observers
