@@ -272,7 +272,7 @@ def _compiled(source: str, free: int, *, is_fast: bool) -> "CodeType":
 
 def _filled(template: "CodeType", function: "Callable[..., Any]", fill: "dict[str, Any]") -> "CodeType":
     """
-    Put objects in the place of the texts that stand for them, and the function's own names in their places.
+    Put objects in the place of the texts that stand for them, and name the variables from around as the function does.
     """
 
     def filled(constant: object) -> object:
@@ -280,10 +280,8 @@ def _filled(template: "CodeType", function: "Callable[..., Any]", fill: "dict[st
             return tuple(map(filled, constant))
         return fill.get(constant, constant) if isinstance(constant, str) else constant
 
-    code = function.__code__
     return template.replace(
         co_consts=tuple(map(filled, template.co_consts)),
-        co_freevars=code.co_freevars,
-        co_name=code.co_name,
-        co_qualname=code.co_qualname,
+        co_freevars=function.__code__.co_freevars,
+        co_qualname=template.co_name,
     )
