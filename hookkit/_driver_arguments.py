@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     Arguments = tuple[Any, ...]
     Keywords = dict[str, Any]
+    Recipe = tuple[tuple[int, ...], tuple[tuple[str, int], ...]]
     Phases = tuple[Callable[[], Any], Callable[[Any, Any], Any]]
+
+MOST_RECIPES = 32
 
 RESERVED = ("func_name", "pre_hook_data", "driver_action_results", "self")
 
@@ -38,6 +41,7 @@ class Parameters:
         # A decorator that changes what is passed may still show the signature of the function inside.
         self._signatures = tuple(signature(function, follow_wrapped=follow) for follow in (True, False))
         self._owner = _check_parameters(func_name, self._signatures[0])
+        self._recipes: dict[tuple[Any, ...], Recipe] = {}
 
     def owner(self, args: Arguments, kwargs: Keywords) -> object:
         """
@@ -52,12 +56,37 @@ class Parameters:
         Raises:
             MisuseError: If a keyword that the function does accept is named as something that hooks get from hookkit.
         """
+        shape = (len(args), *kwargs)
+        recipe = self._recipes.get(shape)
+        if recipe is None:
+            recipe = self._recipe(len(args), list(kwargs))
+            if recipe is None:
+                return None
+            if len(self._recipes) < MOST_RECIPES:
+                self._recipes[shape] = recipe
+        extra, named = recipe
+        values = (*args, *kwargs.values()) if kwargs else args
+        return Given(
+            self._func_name,
+            tuple([values[place] for place in extra]) if extra else (),
+            {name: values[place] for name, place in named},
+        )
+
+    def _recipe(self, count: int, keywords: list[str]) -> Recipe | None:
+        """
+        Find out which argument goes where, for all calls with so many positional ones and these keywords.
+
+        To bind a call takes many times as long as all else, and does not depend on what is passed: so the places of the
+        arguments are bound in their stead, once.
+        """
+        places = {name: count + index for index, name in enumerate(keywords)}
         for known in self._signatures:
             try:
-                arguments = _bind(known, args, kwargs)
+                arguments = _bind(known, tuple(range(count)), places)
             except TypeError:
                 continue
-            return Given(self._func_name, *_sorted(known, arguments, self._func_name))
+            extra, named = _sorted(known, arguments, self._func_name)
+            return extra, tuple(named.items())
         return None
 
 
@@ -85,26 +114,32 @@ class Given:
         )
 
     def _pre(self, method: Callable[..., Any]) -> Any:
-        own = {"context": self.context, "func_name": self.func_name}
-        return hand_on(method, own, self.extra, self.named)
+        return hand_on_pre(method, self.context, self.func_name, self.extra, self.named)
 
     def _post(self, method: Callable[..., Any], result: Any, data: Any) -> Any:
-        own = {
-            "context": self.context,
-            "func_name": self.func_name,
-            "pre_hook_data": data,
-            "driver_action_results": result,
-        }
-        return hand_on(method, own, self.extra, self.named)
+        return hand_on_post(method, self.context, self.func_name, data, result, self.extra, self.named)
 
 
-def hand_on(method: Callable[..., Any], own: Keywords, extra: Arguments, named: Keywords) -> Any:
+def hand_on_pre(method: Callable[..., Any], context: Any, func_name: Any, extra: Arguments, named: Keywords) -> Any:
     """
     Call *method* with its own parameters and the host's arguments, so that none meets another.
 
     By keyword; by position if there are extra positional arguments, which would take the first places.
     """
-    return method(*own.values(), *extra, **named) if extra else method(**own, **named)
+    if extra:
+        return method(context, func_name, *extra, **named)
+    return method(context=context, func_name=func_name, **named)
+
+
+def hand_on_post(
+    method: Callable[..., Any], context: Any, func_name: Any, data: Any, result: Any, extra: Arguments, named: Keywords
+) -> Any:
+    """
+    Call *method* as `hand_on_pre` does, and with what the pre returned and the function's result.
+    """
+    if extra:
+        return method(context, func_name, data, result, *extra, **named)
+    return method(context=context, func_name=func_name, pre_hook_data=data, driver_action_results=result, **named)
 
 
 def _check_parameters(func_name: str, known: Signature) -> str:

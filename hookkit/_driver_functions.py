@@ -8,7 +8,7 @@ from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 from weakref import WeakKeyDictionary
 
-from hookkit._driver_arguments import Parameters
+from hookkit._driver_arguments import Given, Parameters, hand_on_post, hand_on_pre
 from hookkit._hooks import AttachedHook, Replace, class_path, describe, is_coroutine_function, refuse_awaitable, settled
 from hookkit._messages import DRIVER_GROUP, logger_of
 from hookkit._watching import EVERYWHERE
@@ -125,9 +125,10 @@ class DriverHookedFunction:
                 with self._watch(args, kwargs) as watch:
                     watch.call.result = call(*self._watched(watch, hooks))
                     return watch.call.result
-            if not hooks:
+            given = self._parameters.give(args, kwargs) if hooks else None
+            if given is None:
                 return function(*args, **kwargs)
-            return call(*self._plain(hooks, args, kwargs))
+            return plain_call(given, hooks, function, args, kwargs)
 
         return hooked
 
@@ -151,7 +152,13 @@ class DriverHookedFunction:
         owner = self._parameters.owner(args, kwargs)
         # The host may change its list in the course of the call; each pre hook's data still meets its own post.
         hooks = tuple(getattr(owner, "hooks", None) or ())
-        return hooks if self.is_async or not hooks else tuple(filter(self._accepts, hooks))
+        if self.is_async:
+            return hooks
+        accepted = self._accepted
+        for hook in hooks:
+            if not accepted.get(type(hook)):
+                return tuple(filter(self._accepts, hooks))
+        return hooks
 
     def _accepts(self, hook: object) -> bool:
         kind = type(hook)
@@ -188,6 +195,32 @@ class DriverHookedFunction:
         return Watch(
             HookCall(group, self.func_name, self.function, args, kwargs, parent=current_call()), EVERYWHERE.current
         )
+
+
+def plain_call(
+    given: Given, hooks: Sequence[Any], function: Callable[..., Any], args: Arguments, kwargs: Keywords
+) -> Any:
+    """
+    Run *function* with *hooks* around it as `call` does, for a call that nobody watches.
+    """
+    context, func_name, extra, named = given.context, given.func_name, given.extra, given.named
+    data: list[Any] = []
+    posts: list[Any] = []
+    for hook in hooks:  # all methods are looked up before any runs
+        data.append(getattr(hook, "execute_pre_hook", None))
+        posts.append(getattr(hook, "execute_post_hook", None))
+    for place, pre in enumerate(data):
+        if pre is not None:
+            data[place] = datum = hand_on_pre(pre, context, func_name, extra, named)
+            if datum is not None:
+                refuse_awaitable(datum)
+    result = function(*args, **kwargs)
+    for post, datum in zip(posts, data, strict=True):
+        if post is not None:
+            returned = hand_on_post(post, context, func_name, datum, result, extra, named)
+            if returned is not None and isinstance(refuse_awaitable(returned), Replace):
+                result = returned.value
+    return result
 
 
 def call(hooks: Sequence[Phases], function: Callable[[], Any]) -> Any:
@@ -255,9 +288,9 @@ def _was_suppressed(exc: BaseException, phase: str) -> bool:
     if exc.__traceback__ is None:
         return False
     frame = exc.__traceback__.tb_frame
-    if frame.f_globals.get("__name__") == "hookkit.drivers":
-        return frame.f_locals.get("phase") == phase
-    return frame.f_code.co_name == f"execute_{phase}_hook"
+    if frame.f_code.co_name == f"execute_{phase}_hook":
+        return True
+    return frame.f_globals.get("__name__") == "hookkit.drivers" and frame.f_locals.get("phase") == phase
 
 
 def _check_option(option: str, value: object) -> None:

@@ -1,23 +1,21 @@
 """
-Hook points: the hooks of one name, loaded once and in order, and the functions that run them.
+Hook points: the hooks of one name, loaded once and in order.
 """
 
 from _thread import RLock, allocate_lock, get_ident
 from weakref import WeakSet
 
-from hookkit._hooks import AttachedHook, class_path, describe, make_hook
+from hookkit._hooks import AttachedHook, describe, make_hook
 from hookkit._messages import cannot_load, explain
-from hookkit._runner import acall, awatched_call, call, watched_call
 from hookkit._watching import EVERYWHERE
 from hookkit.exceptions import HookLoadError, InvalidValueError
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from logging import Logger
-    from typing import Any
 
+    from hookkit._functions import HookedFunction
     from hookkit._registry import HookRegistry
     from hookkit.discovery import EntryPoint
 
@@ -31,6 +29,7 @@ class HookPoint:
     Attributes:
         registry: The registry that it belongs to.
         name: Its name.
+        changing: Held while its hooks, or what its functions run, change.
     """
 
     def __init__(self, registry: "HookRegistry", name: str) -> None:
@@ -41,9 +40,11 @@ class HookPoint:
         self._functions: WeakSet[HookedFunction] = WeakSet()
         self._log: Logger | None = None
         self._loading = Turn()
-        self._changing = RLock()
+        self.changing = RLock()
         self._changes = 0
         self._resets = 0
+        EVERYWHERE.add_point(self)
+        registry.observers.add_point(self)
 
     @property
     def group(self) -> str:
@@ -66,7 +67,7 @@ class HookPoint:
         """
         The functions that are decorated with this point and still exist, in no particular order.
         """
-        with self._changing:
+        with self.changing:
             return tuple(self._functions)
 
     @property
@@ -94,34 +95,34 @@ class HookPoint:
         Attach a hook by hand; see `HookRegistry.register`.
         """
         hook = AttachedHook(make_hook(target))
-        with self._changing:
+        with self.changing:
             if any(given is target for given, _ in self._registered):
                 msg = f"{describe(target)} is registered at {self.name!r} already. Unregister it first."
                 raise InvalidValueError(msg)
             self._registered = tuple(sorted((*self._registered, (target, hook)), key=lambda pair: pair[1].order))
-            self._withdraw()
+            self.withdraw()
 
     def unregister(self, target: object) -> None:
         """
         Detach a hook that was attached by hand; see `HookRegistry.unregister`.
         """
-        with self._changing:
+        with self.changing:
             kept = tuple(pair for pair in self._registered if pair[0] is not target and pair[1].obj is not target)
             if len(kept) == len(self._registered):
                 there = ", ".join(describe(given) for given, _ in self._registered) or "none"
                 msg = f"{describe(target)} is not registered at {self.name!r}. Registered there by hand: {there}."
                 raise InvalidValueError(msg)
             self._registered = kept
-            self._withdraw()
+            self.withdraw()
 
     def reset(self) -> None:
         """
         Forget the hooks that were found through entry points; the next call looks again.
         """
-        with self._changing:
+        with self.changing:
             self._discovered = None
             self._resets += 1
-            self._withdraw()
+            self.withdraw()
             registered = [hook for _, hook in self._registered]
             for hooked in self._functions:
                 hooked.forget_refused(registered)
@@ -130,8 +131,17 @@ class HookPoint:
         """
         Take note of a function that is decorated with this point.
         """
-        with self._changing:
+        with self.changing:
             self._functions.add(hooked)
+
+    def withdraw(self) -> None:
+        """
+        Have each function find out anew which hooks it runs, and who watches.
+        """
+        with self.changing:
+            self._changes += 1
+            for hooked in tuple(self._functions):
+                hooked.withdraw()
 
     def publish(self, hooked: "HookedFunction") -> tuple[AttachedHook, ...]:
         """
@@ -140,16 +150,11 @@ class HookPoint:
         changes = self._changes
         discovered = self._load()
         hooks = tuple(hook for hook in self._with_registered(discovered) if hooked.accepts(hook))
-        with self._changing:
+        with self.changing:
             # What was decided before the hooks were there, or while they changed, holds for this call alone.
             if discovered is not None and changes == self._changes:
-                hooked.hooks = hooks
+                hooked.publish(hooks)
         return hooks
-
-    def _withdraw(self) -> None:
-        self._changes += 1
-        for hooked in tuple(self._functions):
-            hooked.hooks = None
 
     def _with_registered(self, discovered: tuple[AttachedHook, ...] | None) -> tuple[AttachedHook, ...]:
         return (discovered or ()) + tuple(hook for _, hook in self._registered)
@@ -181,7 +186,7 @@ class HookPoint:
             found = tuple(sorted(filter(None, attached), key=lambda hook: hook.order))
         except HookLoadError as exc:  # on_load_error="raise"
             found = exc
-        with self._changing:
+        with self.changing:
             if resets == self._resets:
                 self._discovered = found
         return found
@@ -199,105 +204,6 @@ class HookPoint:
         except Exception as exc:  # noqa: BLE001 - it is logged or raised, as the registry says
             self.registry.refuse(_load_error(entry_point, f"{step} raised {explain(exc)}"), exc)
         return None
-
-
-class HookedFunction:
-    """
-    A function that runs the hooks of a point.
-
-    Attributes:
-        point: The hook point.
-        function: The undecorated function.
-        lead: What hooks are given before all else: the undecorated function, or nothing.
-        is_async: Whether it is a coroutine function.
-        hooks: The hooks that it runs; None before they are known.
-    """
-
-    __slots__ = ("__weakref__", "_refused", "function", "hooks", "is_async", "lead", "point")
-
-    def __init__(
-        self, point: HookPoint, function: "Callable[..., Any]", *, is_async: bool, pass_function: bool
-    ) -> None:
-        self.point = point
-        self.function = function
-        self.lead = (function,) if pass_function else ()
-        self.is_async = is_async
-        self.hooks: tuple[AttachedHook, ...] | None = None
-        self._refused: dict[AttachedHook, object] = {}
-        point.add_function(self)
-
-    @property
-    def location(self) -> str | None:
-        """
-        Where the function is written, as ``file:line``; None if it is not written in Python.
-        """
-        code = getattr(self.function, "__code__", None)
-        return None if code is None else f"{code.co_filename}:{code.co_firstlineno}"
-
-    def accepts(self, hook: AttachedHook) -> bool:
-        """
-        Tell whether *hook* can run here; say so to the registry if it cannot, once.
-        """
-        if self.is_async or not hook.is_async:
-            return True
-        mine = object()
-        is_first = self._refused.setdefault(hook, mine) is mine  # in one step: many threads may ask
-        if is_first or self.point.registry.on_load_error == "raise":
-            msg = (
-                f"Cannot run hook {hook.class_path} ({hook.origin}) at {self.point.name!r} of group "
-                f"{self.point.group!r}: it is async, and {class_path(self.function)} is no coroutine function. "
-                "Make the hook's methods plain functions."
-            )
-            self.point.registry.refuse(HookLoadError(msg, entry_point=hook.entry_point), None)
-        return False
-
-    def forget_refused(self, kept: "list[AttachedHook]") -> None:
-        """
-        Forget which hooks cannot run here, except those in *kept*.
-        """
-        self._refused = {hook: self._refused[hook] for hook in kept if hook in self._refused}
-
-    def wrapper(self) -> "Callable[..., Any]":
-        """
-        Make the function that takes the place of the undecorated one.
-        """
-        return self._async_wrapper() if self.is_async else self._sync_wrapper()
-
-    def _sync_wrapper(self) -> "Callable[..., Any]":
-        from functools import wraps
-
-        point, function, lead, observers = self.point, self.function, self.lead, self.point.registry.observers
-
-        @wraps(function)
-        def hooked(*args: "Any", **kwargs: "Any") -> "Any":
-            hooks = self.hooks
-            if hooks is None:
-                hooks = point.publish(self)
-            if EVERYWHERE.current or observers.current:
-                return watched_call(self, hooks, EVERYWHERE.current + observers.current, args, kwargs)
-            if not hooks:
-                return function(*args, **kwargs)
-            return call(point, hooks, function, lead, args, kwargs)
-
-        return hooked
-
-    def _async_wrapper(self) -> "Callable[..., Any]":
-        from functools import wraps
-
-        point, function, lead, observers = self.point, self.function, self.lead, self.point.registry.observers
-
-        @wraps(function)
-        async def hooked(*args: "Any", **kwargs: "Any") -> "Any":
-            hooks = self.hooks
-            if hooks is None:
-                hooks = point.publish(self)
-            if EVERYWHERE.current or observers.current:
-                return await awatched_call(self, hooks, EVERYWHERE.current + observers.current, args, kwargs)
-            if not hooks:
-                return await function(*args, **kwargs)
-            return await acall(point, hooks, function, lead, args, kwargs)
-
-        return hooked
 
 
 class Turn:

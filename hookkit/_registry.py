@@ -5,9 +5,10 @@ Registries: the hook points of one entry-point group, and how errors there are t
 from _thread import RLock
 from weakref import WeakSet
 
+from hookkit._functions import HookedFunction
 from hookkit._hooks import describe, is_coroutine_function
 from hookkit._messages import logger_of
-from hookkit._points import HookedFunction, HookPoint
+from hookkit._points import HookPoint
 from hookkit._watching import Observers
 from hookkit.exceptions import InvalidValueError, MisuseError
 
@@ -105,7 +106,10 @@ class HookRegistry:
         """
         _named("name", name)
         with self._points_lock:
-            return self._points.setdefault(name, HookPoint(self, name))
+            there = self._points.get(name)
+            if there is None:
+                there = self._points[name] = HookPoint(self, name)
+            return there
 
     def add_hook(self, name: str, pass_function: bool = False) -> "Callable[[F], F]":  # noqa: FBT001, FBT002 - Nova's
         """

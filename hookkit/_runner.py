@@ -5,6 +5,8 @@ Once for functions and once for coroutine functions; a watched call runs through
 wrapped.
 """
 
+import sys
+
 from hookkit._hooks import Replace, describe, refuse_awaitable, settled
 from hookkit.exceptions import FatalHookException
 
@@ -15,15 +17,16 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hookkit._events import HookEvent, Watch
+    from hookkit._functions import HookedFunction
     from hookkit._hooks import AttachedHook
-    from hookkit._points import HookedFunction, HookPoint
+    from hookkit._points import HookPoint
     from hookkit._watching import Observer
 
     Arguments = tuple[Any, ...]
     Keywords = dict[str, Any]
 
 
-def call(  # noqa: C901, PLR0912 - the loop is one idea, and each further frame would be in hosts' tracebacks
+def call(  # noqa: C901 - the loop is one idea, and each further frame would be in hosts' tracebacks
     point: "HookPoint",
     hooks: "Sequence[AttachedHook]",
     function: "Callable[..., Any]",
@@ -58,13 +61,7 @@ def call(  # noqa: C901, PLR0912 - the loop is one idea, and each further frame 
                         raise
         result = function(*args, **kwargs)
     except Exception as exc:
-        for hook in hooks[:reached]:
-            if hook.error is not None:
-                announce(point, "error", hook)
-                try:
-                    refuse_awaitable(hook.error(*lead, exc, *args, **kwargs))
-                except Exception as own:  # noqa: BLE001 - the original exception goes on
-                    report(point, "error", hook, own)
+        run_errors(point, hooks[:reached], (*lead, exc, *args), kwargs)
         raise
     for hook in hooks:
         if hook.post is not None:
@@ -78,6 +75,19 @@ def call(  # noqa: C901, PLR0912 - the loop is one idea, and each further frame 
                 if isinstance(returned, Replace):
                     result = returned.value
     return result
+
+
+def run_errors(point: "HookPoint", hooks: "Sequence[AttachedHook]", given: "Arguments", kwargs: "Keywords") -> None:
+    """
+    Run the error methods of *hooks* with *given*, the exception and what stands around it, and *kwargs*.
+    """
+    for hook in hooks:
+        if hook.error is not None:
+            announce(point, "error", hook)
+            try:
+                refuse_awaitable(hook.error(*given, **kwargs))
+            except Exception as own:  # noqa: BLE001 - the original exception goes on
+                report(point, "error", hook, own)
 
 
 async def acall(  # noqa: C901, PLR0912 - as for `call`
@@ -173,7 +183,7 @@ def announce(point: "HookPoint", phase: str, hook: "AttachedHook") -> None:
     """
     Log that a hook's method is about to run, in Nova's words.
     """
-    if point.log.isEnabledFor(10):
+    if "logging" in sys.modules and point.log.isEnabledFor(10):  # nobody can have set a level without it
         point.log.debug(
             "Running %(name)s %(type)s-hook: %(obj)s",
             {"name": point.name, "type": phase, "obj": describe(hook.obj)},

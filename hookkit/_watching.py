@@ -3,6 +3,7 @@ Who is watching: the observers of all hook points, and of one registry.
 """
 
 from _thread import RLock
+from weakref import WeakSet
 
 from hookkit._hooks import describe
 from hookkit.exceptions import MisuseError
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hookkit._events import HookCall, HookEvent
+    from hookkit._points import HookPoint
 
     Observe = Callable[[HookEvent], object]
     Finished = Callable[[HookCall], object]
@@ -41,11 +43,19 @@ class Observers:
         current: The observers; a new tuple at each change, so that a reader needs no lock.
     """
 
-    __slots__ = ("_lock", "current")
+    __slots__ = ("_lock", "_points", "current")
 
     def __init__(self) -> None:
         self._lock = RLock()
+        self._points: WeakSet[HookPoint] = WeakSet()
         self.current: tuple[Observer, ...] = ()
+
+    def add_point(self, point: "HookPoint") -> None:
+        """
+        Take note of a point whose functions are watched: they are told when observers come and go.
+        """
+        with self._lock:
+            self._points.add(point)
 
     def add(
         self, before: "Observe | None" = None, after: "Observe | None" = None, *, finished: "Finished | None" = None
@@ -59,14 +69,20 @@ class Observers:
                 raise MisuseError(msg)
         observer = Observer(before, after, finished)
         with self._lock:
-            self.current = (*self.current, observer)
+            self._change((*self.current, observer))
 
         def undo() -> None:
             observer.is_active = False
             with self._lock:
-                self.current = tuple(o for o in self.current if o is not observer)
+                self._change(tuple(o for o in self.current if o is not observer))
 
         return undo
+
+    def _change(self, current: tuple[Observer, ...]) -> None:
+        has_changed = bool(current) != bool(self.current)
+        self.current = current
+        for point in tuple(self._points) if has_changed else ():
+            point.withdraw()
 
 
 EVERYWHERE = Observers()

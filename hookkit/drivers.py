@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import CoroutineType, MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from hookkit._driver_arguments import hand_on
+from hookkit._driver_arguments import hand_on_post, hand_on_pre
 from hookkit._driver_functions import LOG, add_hooks
 from hookkit._driver_loading import make_driver
 from hookkit._hooks import class_path
@@ -17,7 +17,7 @@ from hookkit._options import OPTION_DEFAULTS, declared_options, oslo_options
 from hookkit.configuration import ConfigGroup, as_configuration, check_options, near_misses, read_option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Coroutine
     from typing import ClassVar
 
     from hookkit.interfaces import Configuration
@@ -155,8 +155,16 @@ class HookBase(metaclass=ABCMeta):
         """
         if not self.pre_hooks_enabled:
             return None
-        own = {"context": self.default_context() if context is None else context, "func_name": func_name}
-        return _run(self, "pre", self._execute_pre_hook, own, args, kwargs)
+        LOG.debug("Running 'pre hook'.")
+        if context is None:
+            context = self.default_context()
+        try:
+            returned = hand_on_pre(self._execute_pre_hook, context, func_name, args, kwargs)
+        except Exception as exc:
+            if not _is_suppressed(self, "pre", func_name, exc):
+                raise
+            return exc
+        return _arun(self, "pre", func_name, returned) if isinstance(returned, CoroutineType) else returned
 
     def execute_post_hook(
         self,
@@ -176,13 +184,17 @@ class HookBase(metaclass=ABCMeta):
         """
         if not self.post_hooks_enabled:
             return None
-        own = {
-            "context": self.default_context() if context is None else context,
-            "func_name": func_name,
-            "pre_hook_data": pre_hook_data,
-            "driver_action_results": driver_action_results,
-        }
-        return _run(self, "post", self._execute_post_hook, own, args, kwargs)
+        LOG.debug("Running 'post hook'.")
+        if context is None:
+            context = self.default_context()
+        method, data, result = self._execute_post_hook, pre_hook_data, driver_action_results
+        try:
+            returned = hand_on_post(method, context, func_name, data, result, args, kwargs)
+        except Exception as exc:
+            if not _is_suppressed(self, "post", func_name, exc):
+                raise
+            return exc
+        return _arun(self, "post", func_name, returned) if isinstance(returned, CoroutineType) else returned
 
     def execute_periodic_hook(self, context: Any, periodic_hook_data: Any, *args: Any, **kwargs: Any) -> Any:
         """
@@ -274,19 +286,6 @@ def load_hook_drivers(configuration: Mapping[str, Any] | Configuration | None, h
     for sentence in near_misses(settings, known):
         LOG.warning("%s", sentence)
     return drivers
-
-
-def _run(
-    hook: HookBase, phase: str, method: Callable[..., Any], own: dict[str, Any], args: Any, kwargs: dict[str, Any]
-) -> Any:
-    LOG.debug("Running '%s hook'.", phase)
-    try:
-        returned = hand_on(method, own, args, kwargs)
-    except Exception as exc:
-        if not _is_suppressed(hook, phase, own["func_name"], exc):
-            raise
-        return exc
-    return _arun(hook, phase, own["func_name"], returned) if isinstance(returned, CoroutineType) else returned
 
 
 async def _arun(hook: HookBase, phase: str, func_name: object, coroutine: Coroutine[Any, Any, Any]) -> Any:

@@ -13,7 +13,8 @@ from hookkit.exceptions import FatalHookException, MisuseError
 from hookkit.recording._text import show
 
 if TYPE_CHECKING:
-    from hookkit._points import HookedFunction, HookPoint
+    from hookkit._functions import HookedFunction
+    from hookkit._points import HookPoint
 
 ANYTHING = Signature([Parameter("args", Parameter.VAR_POSITIONAL), Parameter("kwargs", Parameter.VAR_KEYWORD)])
 

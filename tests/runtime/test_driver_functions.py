@@ -17,6 +17,7 @@ from hookkit import (
     Replace,
     add_hooks,
 )
+from hookkit._driver_arguments import MOST_RECIPES, Parameters
 from runtime.fake_drivers import ENABLED, AsyncHook, FailingHook, Hook, Manager
 
 
@@ -417,3 +418,24 @@ class TestCoroutineFunctions:
         with pytest.raises(asyncio.CancelledError):
             asyncio.run(manager.migrate("ctx", "s1"))
         assert manager.done == []
+
+
+class TestRecipes:
+    def test_each_kind_of_call_is_sorted_once(self):
+        """
+        Calls of one shape share what was found out about it, and get their own arguments.
+        """
+        parameters = Parameters(lambda self, context, a, *rest, b=2, **options: None, "function")
+        for number in range(3):
+            given = parameters.give(("self", number, "a", "r"), {"x": number, "b": "b"})
+            assert (given.context, given.extra, given.named) == (number, ("r",), {"a": "a", "b": "b", "x": number})
+        assert len(parameters._recipes) == 1
+
+    def test_not_for_calls_of_any_number_of_shapes(self):
+        """
+        Calls of more shapes than are kept are sorted each time.
+        """
+        parameters = Parameters(lambda self, **options: None, "function")
+        for number in range(2 * MOST_RECIPES):
+            assert parameters.give(("self",), {f"option{number}": number}).named == {f"option{number}": number}
+        assert len(parameters._recipes) == MOST_RECIPES

@@ -639,15 +639,17 @@ class TestLogging:
 class TestTracebacks:
     def test_few_frames_of_hookkit(self, registry, host):
         """
-        A traceback shows two frames of hookkit between the caller and the function, four if the call is watched.
+        A traceback shows one frame of hookkit between the caller and the function, at the first call and later.
         """
         host.attach(registry, Noting("a", []))
+        hooked = host.point(registry, Doing.raiser(ValueError("from the body")))
 
-        with pytest.raises(ValueError) as raised:
-            host.point(registry, Doing.raiser(ValueError("from the body")))()
-
-        frames = [frame.filename for frame in traceback.extract_tb(raised.value.__traceback__)]
-        assert sum("hookkit/_" in frame.replace("\\", "/") for frame in frames) == (4 if host.is_watched else 2)
+        for _ in range(3):
+            with pytest.raises(ValueError) as raised:
+                hooked()
+            frames = [frame.filename for frame in traceback.extract_tb(raised.value.__traceback__)]
+            raised.value.__traceback__ = None  # it is the same exception each time
+            assert sum("hookkit/_" in frame.replace("\\", "/") or "<hookkit" in frame for frame in frames) == 1
 
     def test_an_exception_has_no_context_of_its_own(self, registry, host):
         """

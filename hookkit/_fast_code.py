@@ -1,0 +1,287 @@
+"""
+Code objects for decorated functions, made from text: the general one, and fast ones for the calls that were seen.
+
+See "How calls are made fast" in the explanations for what is generated and why it is safe.
+"""
+
+import sys
+from _thread import RLock
+from types import FunctionType
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from types import CodeType
+    from typing import Any
+
+    Shape = tuple[int, tuple[str, ...]]
+
+# Where functions can be given other code: CPython with its global lock, under which that is one atomic step.
+CAN_SHARE = sys.implementation.name == "cpython" and "t" not in getattr(sys, "abiflags", "")
+
+MOST_SHAPES = 6
+MOST_METHODS = 24
+
+_CO_COROUTINE = 0x80
+_CO_GENERATOR = 0x20 | 0x200  # a generator, an asynchronous one
+
+_GENERAL = """
+{async_}def hooked(*args, **kwargs):
+    hooked = "hooked"
+    return {await_}hooked().{run}(args, kwargs)
+"""
+
+_HEAD = """
+def hooked({parameters}*args, **kwargs):
+    absent = "absent"
+    plan = "plan"
+    plan = plan()
+    if plan is not None:
+        levels, {steps} = plan.steps
+        try:
+            is_loud = levels[10]
+        except "KeyError":
+            is_loud = plan.is_loud()
+        if not is_loud:
+"""
+
+_SHAPE_WITHOUT_KEYWORDS = """
+            if not kwargs and {is_count}:
+"""
+
+_SHAPE_WITH_KEYWORDS = """
+            count = "len"
+            if count(kwargs) == {count} and {is_count}:
+                {names} = kwargs
+                if {are_those}:
+                    {keyword_values} = {picked}
+"""
+
+_TRY = """
+try:
+"""
+
+_PRE = """
+    try:
+        returned = pre{index}({call})
+        if returned is not None:
+            plan.refuse(returned)
+    except "Exception" as exc:
+        if plan.failed("pre", {index}, exc):
+            reached = {index}
+            raise
+"""
+
+_FUNCTION = """
+    reached = None
+    result = function({call})
+except "Exception" as exc:
+    plan.run_errors(reached, exc, ({values}), kwargs)
+    raise
+"""
+
+_POST = """
+try:
+    returned = post{index}({call})
+    if returned is not None:
+        result = plan.settle(returned, result)
+except "Exception" as exc:
+    if plan.failed("post", {index}, exc):
+        raise
+"""
+
+_RETURN = """
+return result
+"""
+
+_ELSE = """
+    hooked = "hooked"
+    hooked = hooked()
+    return hooked.run(hooked.passed(({values}), args), kwargs)
+"""
+
+
+class Absent:
+    """
+    Stands for an argument that was not passed, as the default of each parameter of fast code.
+    """
+
+    def __repr__(self) -> str:
+        return "<not passed>"
+
+
+ABSENT = Absent()
+
+
+def can_share(function: object, *, is_async: bool) -> bool:
+    """
+    Tell whether a decorated function can run the code of *function* itself.
+
+    Only that of plain functions and coroutine functions: a generator function would turn from one into none when hooks
+    come.
+    """
+    if not CAN_SHARE or type(function) is not FunctionType:
+        return False
+    flags = function.__code__.co_flags
+    return not flags & _CO_GENERATOR and bool(flags & _CO_COROUTINE) == is_async
+
+
+def general_code(function: "Callable[..., Any]", hooked: "Callable[[], Any]", *, is_async: bool) -> "CodeType":
+    """
+    Make the code that leaves everything to the `HookedFunction` that *hooked* gives.
+    """
+    words = {"async_": "async ", "await_": "await ", "run": "arun"} if is_async else _PLAIN_WORDS
+    template = _template(("general", is_async), _GENERAL.format(**words), function)
+    return _filled(template, function, {"hooked": hooked})
+
+
+_PLAIN_WORDS = {"async_": "", "await_": "", "run": "run"}
+
+
+def fast_code(
+    function: "Callable[..., Any]",
+    counts: tuple[bool, int, int],
+    shapes: "Sequence[Shape]",
+    *,
+    hooked: "Callable[[], Any]",
+    plan: "Callable[[], Any]",
+) -> "CodeType":
+    """
+    Make the code that runs the hooks of a plan for calls of some shapes, and leaves other calls to *hooked*.
+
+    Args:
+        function: The undecorated function.
+        counts: Whether hooks are given the function, how many have a ``pre``, how many a ``post``.
+        shapes: The number of positional arguments and the names of the keywords, of each kind of call.
+        hooked: Gives the `HookedFunction`.
+        plan: Gives the `Plan`; None if there is another one by now.
+    """
+    kinds = tuple((positional, len(keywords)) for positional, keywords in shapes)
+    template = _template((counts, kinds), "", function, lambda: _source(counts, kinds))
+    fill: dict[str, Any] = {"plan": plan, "hooked": hooked, "KeyError": KeyError, "Exception": Exception}
+    fill |= {"len": len, "absent": ABSENT}
+    for number, (_, keywords) in enumerate(shapes):
+        fill |= {_name(number, index): keyword for index, keyword in enumerate(keywords)}
+    return _filled(template, function, fill)
+
+
+def _source(counts: tuple[bool, int, int], kinds: "Sequence[tuple[int, int]]") -> str:
+    most = most_positional(kinds)
+    values = [f"value{index}" for index in range(most)]
+    steps = [
+        *(f"pre{index}" for index in range(counts[1])),
+        "function",
+        *(f"post{index}" for index in range(counts[2])),
+    ]
+    parameters = "".join(f"{value}, " for value in values) + ("/, " if values else "")
+    parts = [_HEAD.format(parameters=parameters, steps=_listed(steps))]
+    for number, (positional, keywords) in enumerate(kinds):
+        names = [_name(number, index) for index in range(keywords)]
+        is_count = [f"value{positional - 1} is not absent"] if positional else []
+        is_count.append("not args" if positional == most else f"value{positional} is absent")
+        parts.append(_opening(" and ".join(is_count), names))
+        body = "".join(_body(counts, values[:positional], names))
+        parts.append(_indented(body, 20 if names else 16))
+    return "".join((*parts, _ELSE.format(values=_listed(values))))
+
+
+def most_positional(kinds: "Sequence[tuple[int, object]]") -> int:
+    """
+    Give how many parameters the code for calls of these kinds has.
+    """
+    return max(positional for positional, _ in kinds)
+
+
+def _opening(is_count: str, names: list[str]) -> str:
+    if not names:
+        return _SHAPE_WITHOUT_KEYWORDS.format(is_count=is_count)
+    given = [f"name{index}" for index in range(len(names))]
+    return _SHAPE_WITH_KEYWORDS.format(
+        count=len(names),
+        is_count=is_count,
+        names=_listed(given),
+        are_those=" and ".join(f'{mine} == "{name}"' for mine, name in zip(given, names, strict=True)),
+        keyword_values="".join(f"keyword{index}, " for index in range(len(names))),
+        picked="".join(f'kwargs["{name}"], ' for name in names),
+    )
+
+
+def _body(counts: tuple[bool, int, int], values: list[str], names: list[str]) -> "Iterator[str]":
+    has_lead, pres, posts = counts
+    lead = ["function"] if has_lead else []
+    call = [*values, *(f"{name}=keyword{index}" for index, name in enumerate(names))]
+    yield _TRY
+    for index in range(pres):
+        yield _PRE.format(index=index, call=", ".join((*lead, *call)))
+    yield _FUNCTION.format(call=", ".join(call), values=_listed(values))
+    for index in range(posts):
+        yield _POST.format(index=index, call=", ".join((*lead, "result", *call)))
+    yield _RETURN
+
+
+def _listed(names: list[str]) -> str:
+    return "".join(f"{name}, " for name in names)
+
+
+def _name(number: int, index: int) -> str:
+    """
+    Give what stands in the text for a keyword of a shape.
+    """
+    return f"shape{number}_keyword{index}"
+
+
+def _indented(text: str, width: int) -> str:
+    return "".join(f"{' ' * width}{line}" if line.strip() else line for line in text.splitlines(keepends=True))
+
+
+_templates: "dict[tuple[object, int], CodeType]" = {}
+_compiling = RLock()
+
+
+def _template(
+    key: object, source: str, function: "Callable[..., Any]", make: "Callable[[], str] | None" = None
+) -> "CodeType":
+    """
+    Compile a text, once for each number of variables that a function has from around it.
+
+    Code fits a function only if it has as many of them, whether it uses them or not.
+    """
+    free = len(function.__code__.co_freevars)
+    template = _templates.get((key, free))
+    if template is None:
+        with _compiling:
+            template = _templates[key, free] = _compiled(source if make is None else make(), free, is_fast=bool(make))
+    return template
+
+
+def _compiled(source: str, free: int, *, is_fast: bool) -> "CodeType":
+    filename = f"<hookkit call {len(_templates)}>" if is_fast else "<hookkit>"
+    names = ", ".join(f"free{index}" for index in range(free))
+    declared = source.replace(":\n", f":\n    nonlocal {names}\n", 1) if free else source
+    text = f"def around({names}):\n{_indented(declared, 4)}\n    return hooked\n"
+    namespace: dict[str, Any] = {}
+    exec(compile(text, filename, "exec"), namespace)  # noqa: S102 - all of the text stands in this module
+    if is_fast:
+        import linecache
+
+        linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    code: CodeType = namespace["around"](*range(free)).__code__
+    return code
+
+
+def _filled(template: "CodeType", function: "Callable[..., Any]", fill: "dict[str, Any]") -> "CodeType":
+    """
+    Put objects in the place of the texts that stand for them, and name the variables from around as the function does.
+    """
+
+    def filled(constant: object) -> object:
+        if isinstance(constant, tuple):
+            return tuple(map(filled, constant))
+        return fill.get(constant, constant) if isinstance(constant, str) else constant
+
+    return template.replace(
+        co_consts=tuple(map(filled, template.co_consts)),
+        co_freevars=function.__code__.co_freevars,
+        co_qualname=template.co_name,
+    )
