@@ -11,9 +11,9 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from hookkit._driver_functions import DriverHookedFunction
+from hookkit._functions import ATTRIBUTE, HookedFunction
 from hookkit._hooks import describe
 from hookkit._messages import explain
-from hookkit._points import HookedFunction
 from hookkit._registry import registries
 from hookkit.contracts._model import Contract, ContractPoint
 from hookkit.contracts._signatures import Placeholder
@@ -140,9 +140,9 @@ def _hooked_by(function: object) -> Iterator[Hooked]:
     seen: set[int] = set()
     while isinstance(function, FunctionType) and id(function) not in seen:
         seen.add(id(function))
-        for cell in function.__closure__ or ():
-            if isinstance(_content(cell), HookedFunction | DriverHookedFunction):
-                yield _content(cell)
+        for there in (vars(function).get(ATTRIBUTE), *map(_content, function.__closure__ or ())):
+            if isinstance(there, HookedFunction | DriverHookedFunction):
+                yield there
         function = getattr(function, "__wrapped__", None)
 
 
