@@ -3,12 +3,13 @@ Recorders, and recordings on disk.
 """
 
 from hookkit.recording._changes import ABSENT, Change
-from hookkit.recording._file import Recording, RecordingWriter, load_recording
 from hookkit.recording._outline import outline
+from hookkit.recording._reading import Recording, load_recording
 from hookkit.recording._recorded_events import RecordedEvents
 from hookkit.recording._recorder import Recorder
 from hookkit.recording._records import RecordedCall, RecordedEvent, RecordedHook
 from hookkit.recording._sequences import explain, explain_comparison
+from hookkit.recording._writing import RecordingWriter
 
 __all__ = [
     "ABSENT",

@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hookkit.exceptions import RecordingError
-from hookkit.recording._file import _excerpt, _read_header
+from hookkit.recording._format import excerpt, read_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ class RecordingLines:
         try:
             self.size = self._file.seek(0, 2)
             self._file.seek(0)
-            self.header = _read_header(path, self._next_line().rstrip(b"\n"))
+            self.header = read_header(path, self._next_line().rstrip(b"\n"))
         except BaseException:
             self._file.close()
             raise
@@ -93,7 +93,7 @@ class RecordingLines:
         """
         if text:
             number, line = broken
-            msg = f"Line {number} of recording {str(self._path)!r} is broken: {_excerpt(line)}."
+            msg = f"Line {number} of recording {str(self._path)!r} is broken: {excerpt(line)}."
             raise RecordingError(msg)
 
     def _open(self) -> BinaryIO:

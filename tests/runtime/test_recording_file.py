@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import hookkit
 from hookkit import PeriodicHooks, Recorder, RecordingError
 from hookkit.discovery import EntryPoint
-from hookkit.recording import RecordingWriter, _file, load_recording
+from hookkit.recording import RecordingWriter, _reading, load_recording
 from hookkit.recording._codec import MOST_CHARACTERS, MOST_ITEMS, MOST_LEVELS, MOST_VALUES, Encoder
 from hookkit.recording._redaction import Mask, Redaction
 from runtime.recorded import Api, AuditHook, BrokenHook, Context, QuotaHook
@@ -727,7 +727,7 @@ class TestLoad:
         """
         The module that reads knows no pickle.
         """
-        assert not {"pickle", "marshal", "shelve"} & vars(_file).keys()
+        assert not {"pickle", "marshal", "shelve"} & vars(_reading).keys()
 
     @pytest.mark.skipif(sys.platform == "win32", reason="sizes differ by line breaks there")
     @given(st.integers(0, 2000))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from hookkit.exceptions import RecordingError
 from hookkit.recording._changes import ABSENT
 from hookkit.recording._codec import Encoder
+from hookkit.recording._format import FORMAT, VERSION
 from hookkit.recording._records import by_name
 from hookkit.recording._redaction import MASK, SECRET_NAMES, Mask, Redaction
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 
     from hookkit.recording._changes import Change
     from hookkit.recording._records import RecordedCall, RecordedEvent, RecordedHook
-
-FORMAT = "hookkit-recording"
-VERSION = 1
 
 _FLAGS = frozenset({"replaced", "suppressed", "swallowed", "unfinished"})
 
@@ -208,70 +206,6 @@ class RecordingWriter:
         return True
 
 
-class Recording:
-    """
-    A recording that was read.
-
-    Attributes:
-        path: The file.
-        header: The first line: who wrote it, where and when.
-        calls: The calls, in order of start, with the fields that the file has.
-        events: The events, in order of start, with the fields that the file has.
-        lost: What of the file could not be used, in a sentence; None if all could.
-
-    .. versionadded:: 0.1
-    """
-
-    def __init__(self, path: Path, header: dict[str, Any], lines: list[dict[str, Any]], lost: str | None) -> None:
-        self.path = path
-        self.header = header
-        self.calls = _of_kind("call", lines)
-        self.events = _of_kind("event", lines)
-        self.lost = lost
-
-    def __repr__(self) -> str:
-        return f"<Recording {str(self.path)!r} with {len(self.calls)} calls and {len(self.events)} events>"
-
-
-def load_recording(path: str | os.PathLike[str]) -> Recording:
-    """
-    Read a recording; nothing in it is imported or run.
-
-    A last line that was torn by a crash is dropped; `Recording.lost` says so, and a log line.
-    Lines of a kind that this version does not know are left out.
-
-    Args:
-        path: The file.
-
-    Raises:
-        RecordingError: If it cannot be read, is no recording, is one of a later version, or is broken before its end.
-
-    .. versionadded:: 0.1
-    """
-    path = Path(path)
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError as exc:
-        msg = f"Cannot read recording {str(path)!r}: {exc.strerror}."
-        raise RecordingError(msg) from exc
-    header = _read_header(path, lines[0])
-    while len(lines) > 1 and not lines[-1]:
-        lines.pop()
-    objects = []
-    lost = None
-    for number, line in enumerate(lines[1:], start=2):
-        fields = _parsed(line)
-        if fields is not None:
-            objects.append(fields)
-        elif number == len(lines):
-            lost = f"Line {number} of {str(path)!r} is torn; it is left out."
-            _LOG.warning("%s", lost)
-        else:
-            msg = f"Line {number} of recording {str(path)!r} is broken: {_excerpt(line)}."
-            raise RecordingError(msg)
-    return Recording(path, header, objects, lost)
-
-
 def _header() -> dict[str, Any]:
     return {
         "format": FORMAT,
@@ -316,41 +250,3 @@ def _told(fields: dict[str, Any]) -> dict[str, Any]:
         for name, value in fields.items()
         if value is not None and not (name in _FLAGS and value is False) and not (name == "changes" and not value)
     }
-
-
-def _read_header(path: Path, line: bytes) -> dict[str, Any]:
-    header = _parsed(line) or {}
-    version = header.get("version")
-    if header.get("format") != FORMAT or type(version) is not int:
-        msg = (
-            f"{str(path)!r} is no recording of hookkit: its first line is {_excerpt(line)}. "
-            "Give a file that RecordingWriter or pytest --hooks-record wrote."
-        )
-        raise RecordingError(msg)
-    if version > VERSION:
-        msg = (
-            f"{str(path)!r} is a recording of version {version}, made by hookkit {header.get('hookkit', 'unknown')}; "
-            f"this hookkit reads up to version {VERSION}. Install a later one."
-        )
-        raise RecordingError(msg)
-    return header
-
-
-def _parsed(line: bytes) -> dict[str, Any] | None:
-    try:
-        fields = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return fields if isinstance(fields, dict) else None
-
-
-def _excerpt(line: bytes) -> str:
-    if not line:
-        return "empty"
-    text = line.decode("utf-8", "replace")
-    return repr(text if len(text) <= 60 else f"{text[:57]}...")  # noqa: PLR2004 - as much as fits a line
-
-
-def _of_kind(kind: str, lines: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
-    found = [fields for fields in lines if fields.get("kind") == kind]
-    return tuple(sorted(found, key=lambda fields: fields["seq"] if type(fields.get("seq")) is int else 0))
