@@ -49,7 +49,9 @@ class Figure:
 HEADING = f"{'':64}{'ratio':>9}{'':3}{'goal':>7} {'':4}peers"
 
 
-def ratios(slices: Mapping[str, Slice], base: str, *, calls: int = 200, seconds: float = 2.0) -> dict[str, float]:
+def ratios(
+    slices: Mapping[str, Slice], base: str, *, calls: int = 200, warm_up: int = 20, seconds: float = 2.0
+) -> dict[str, float]:
     """
     Run all *slices* by turns and compare the least time of each with that of *base*.
 
@@ -57,6 +59,7 @@ def ratios(slices: Mapping[str, Slice], base: str, *, calls: int = 200, seconds:
         slices: Functions that do their thing as often as they are told.
         base: The one to compare with.
         calls: How often each does its thing in one turn.
+        warm_up: How often before the first turn, which is not measured.
         seconds: How long the turns go on.
 
     Returns:
@@ -64,7 +67,7 @@ def ratios(slices: Mapping[str, Slice], base: str, *, calls: int = 200, seconds:
     """
     least_ns = dict.fromkeys(slices, sys.maxsize)
     for run in slices.values():
-        run(20)  # what happens once
+        run(warm_up)  # what happens once
     ends_s = time.perf_counter() + seconds
     while time.perf_counter() < ends_s:
         for name, run in slices.items():

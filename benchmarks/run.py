@@ -12,10 +12,22 @@ import calls
 import drivers
 import finding
 import importing
+import live
+import plugin_startup
 import recorded
+import ticker
 from measuring import HEADING, Figure
 
-MODULES = {"calls": calls, "drivers": drivers, "finding": finding, "importing": importing, "recorded": recorded}
+MODULES = {
+    "calls": calls,
+    "drivers": drivers,
+    "finding": finding,
+    "importing": importing,
+    "live": live,
+    "plugin_startup": plugin_startup,
+    "recorded": recorded,
+    "ticker": ticker,
+}
 
 
 def measures(only: list[str]) -> Iterator[Callable[[float], Iterator[Figure]]]:

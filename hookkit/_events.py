@@ -10,10 +10,9 @@ import sys
 import threading
 import time
 from contextvars import ContextVar
-from inspect import isawaitable
 from typing import TYPE_CHECKING
 
-from hookkit._hooks import Replace, describe, refuse_awaitable
+from hookkit._hooks import Replace, describe, is_awaitable, refuse_awaitable
 from hookkit._messages import logger_of
 
 if TYPE_CHECKING:
@@ -319,7 +318,7 @@ class Step:
 
     def _end(self, event: HookEvent, began_ns: int) -> None:
         event.duration_ns = time.perf_counter_ns() - began_ns
-        if self._phase == "post" and isinstance(event.returned, Replace):
+        if self._phase == "post" and issubclass(type(event.returned), Replace):
             event.replaced = True
             event.returned = event.returned.value
         if self._settle is not None:
@@ -336,7 +335,7 @@ class AsyncStep(Step):
         event, began_ns = self._begin(args)
         try:
             returned = self._method(*args, **kwargs)
-            if self._hook is None or isawaitable(returned):  # the body is awaited come what may, as unwatched
+            if self._hook is None or is_awaitable(returned):  # the body is awaited come what may, as unwatched
                 returned = await returned
         except BaseException as exc:
             event.raised = exc

@@ -3,7 +3,7 @@ A hook, where it came from, and what of it can run.
 """
 
 import sys
-from types import CoroutineType, FunctionType, ModuleType
+from types import CoroutineType, FunctionType, GeneratorType, ModuleType
 
 from hookkit._messages import label_of
 from hookkit.exceptions import HookLoadError, MisuseError
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 HOOK_METHODS = ("pre", "post", "error", "periodic")
 
-_CO_COROUTINE = 0x80  # inspect.CO_COROUTINE; importing inspect costs more than all of hookkit
+# As in inspect, whose import costs more than all of hookkit.
+_CO_COROUTINE = 0x80
+_CO_ITERABLE_COROUTINE = 0x100
 
 
 class Replace:
@@ -178,10 +180,15 @@ def class_path(obj: object) -> str:
     """
     Say where the class of *obj* is defined; *obj* itself, if it is a class, a function or a module.
     """
-    if isinstance(obj, ModuleType):
-        return obj.__name__
-    named = obj if isinstance(obj, type | FunctionType) else type(obj)
-    return f"{named.__module__}:{named.__qualname__}"
+    try:
+        if isinstance(obj, ModuleType):
+            return obj.__name__
+        if isinstance(obj, type | FunctionType):
+            return f"{obj.__module__}:{obj.__qualname__}"
+    except Exception:  # noqa: BLE001, S110 - its __class__ raises or lies
+        pass
+    kind = type(obj)
+    return f"{kind.__module__}:{kind.__qualname__}"
 
 
 def describe(obj: object) -> str:
@@ -215,14 +222,14 @@ def is_coroutine_function(method: "Callable[..., Any]") -> bool:
     return marker is not None and getattr(method, "_is_coroutine", None) is marker
 
 
-def refuse_awaitable(returned: object) -> object:
+def refuse_awaitable(returned: "Any") -> "Any":
     """
     Give *returned* back, unless it is a coroutine that nobody will await.
 
     Raises:
         MisuseError: If a hook's method on a function that is no coroutine function returned a coroutine.
     """
-    if isinstance(returned, CoroutineType):
+    if type(returned) is CoroutineType:  # as it cannot be derived from; see _runner on isinstance
         returned.close()  # left open it would warn, later and elsewhere
         msg = (
             f"The hook returned the coroutine {returned!r} to a function that is no coroutine function, "
@@ -232,13 +239,21 @@ def refuse_awaitable(returned: object) -> object:
     return returned
 
 
+def is_awaitable(returned: "Any") -> bool:
+    """
+    Tell whether *returned* can be awaited: what inspect.isawaitable says, without asking the object for its class.
+    """
+    kind = type(returned)
+    if kind is GeneratorType:  # one of types.coroutine
+        return bool(returned.gi_code.co_flags & _CO_ITERABLE_COROUTINE)
+    return getattr(kind, "__await__", None) is not None
+
+
 async def settled(returned: "Any") -> "Any":
     """
     Give *returned*, awaited if it can be.
     """
-    from inspect import isawaitable
-
-    return await returned if isawaitable(returned) else returned
+    return await returned if is_awaitable(returned) else returned
 
 
 def _method(obj: object, name: str) -> "Callable[..., Any] | None":

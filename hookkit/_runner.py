@@ -3,6 +3,9 @@ The loop: pre, the function, post; error where something raised.
 
 Once for functions and once for coroutine functions; a watched call runs through the same loops, with each method
 wrapped.
+
+What hooks return and raise is told by its type, never by ``isinstance``, which asks the object for its ``__class__``:
+objects lie there, or raise.
 """
 
 import sys
@@ -72,7 +75,7 @@ def call(  # noqa: C901 - the loop is one idea, and each further frame would be 
                 if report(point, "post", hook, exc):
                     raise
             else:
-                if isinstance(returned, Replace):
+                if returned is not None and issubclass(type(returned), Replace):
                     result = returned.value
     return result
 
@@ -131,7 +134,7 @@ async def acall(  # noqa: C901, PLR0912 - as for `call`
                 if report(point, "post", hook, exc):
                     raise
             else:
-                if isinstance(returned, Replace):
+                if returned is not None and issubclass(type(returned), Replace):
                     result = returned.value
     return result
 
@@ -174,7 +177,7 @@ def is_fatal(exc: BaseException) -> bool:
 
     By class, or by the name of a class, so that a veto of a hook that imported Nova's own class still is one.
     """
-    return isinstance(exc, FatalHookException) or any(
+    return issubclass(type(exc), FatalHookException) or any(
         kind.__name__ == FatalHookException.__name__ for kind in type(exc).__mro__
     )
 

@@ -21,6 +21,11 @@ load_observers: "list[Callable[[EntryPoint], object]]" = []
 Who is told of each entry point that is about to be loaded: fakes note here that they were used.
 """
 
+list_observers: "list[Callable[[str], object]]" = []
+"""
+Who is told of each group whose entry points were listed.
+"""
+
 
 class EntryPoint:
     """
@@ -146,6 +151,8 @@ def entry_points(group: str) -> tuple[EntryPoint, ...]:
     quickly: Iterable[Any] | None = declaring(group)
     for distribution in _in_order(_installed()) if quickly is None else quickly:
         found.extend(_declared(distribution, group))
+    for tell in tuple(list_observers):
+        tell(group)
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ from hookkit.recording._table import MOST_ROWS
 
 if TYPE_CHECKING:
     from collections import deque
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from threading import RLock
 
     from hookkit.recording._recorded_events import RecordedEvents
@@ -25,10 +25,13 @@ class Assertions:
 
     Attributes:
         most_rows: How many rows the lists and tables in failures have at most, those near the differences; all if None.
+        plain: Called with each line of a failure that shows no difference; what it returns stands in its place.
+            For test runners that show failures in red.
     """
 
     events: RecordedEvents
     most_rows: int | None = MOST_ROWS
+    plain: Callable[[str], str] | None = None
     _events: deque[RecordedEvent]
     _lock: RLock
 
@@ -43,7 +46,7 @@ class Assertions:
             AssertionError: If they are not; the message says what is different.
         """
         __tracebackhide__ = True
-        text = explain(list(expected), list(self.events), most_rows=self.most_rows)
+        text = explain(list(expected), list(self.events), most_rows=self.most_rows, plain=self.plain)
         if text:
             raise AssertionError(text)
 
@@ -55,7 +58,7 @@ class Assertions:
             AssertionError: If one is missing; the message says which, and what was recorded.
         """
         __tracebackhide__ = True
-        text = explain_contains(list(expected), list(self.events), most_rows=self.most_rows)
+        text = explain_contains(list(expected), list(self.events), most_rows=self.most_rows, plain=self.plain)
         if text:
             raise AssertionError(text)
 
@@ -67,7 +70,7 @@ class Assertions:
             AssertionError: If they cannot be paired; the message says what is left over.
         """
         __tracebackhide__ = True
-        text = explain_unordered(list(expected), list(self.events), most_rows=self.most_rows)
+        text = explain_unordered(list(expected), list(self.events), most_rows=self.most_rows, plain=self.plain)
         if text:
             raise AssertionError(text)
 
@@ -79,7 +82,7 @@ class Assertions:
             AssertionError: If one does; the message says which.
         """
         __tracebackhide__ = True
-        text = explain_absent(pattern, list(self.events), most_rows=self.most_rows)
+        text = explain_absent(pattern, list(self.events), most_rows=self.most_rows, plain=self.plain)
         if text:
             raise AssertionError(text)
 
@@ -99,4 +102,4 @@ class Assertions:
                 if is_equal(pattern, event):
                     self._events.remove(event)
                     return event
-        raise AssertionError(explain_contains([pattern], list(self.events), most_rows=self.most_rows))
+        raise AssertionError(explain_contains([pattern], list(self.events), most_rows=self.most_rows, plain=self.plain))

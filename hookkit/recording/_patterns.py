@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hookkit._hooks import describe
+from hookkit._hooks import class_path, describe
 from hookkit.exceptions import MisuseError
 from hookkit.recording._changes import ABSENT
 from hookkit.recording._differences import (
@@ -18,6 +18,7 @@ from hookkit.recording._differences import (
 )
 from hookkit.recording._recorded_events import is_equal
 from hookkit.recording._records import RecordedEvent, path_of
+from hookkit.recording._stand_ins import RecordedException
 from hookkit.recording._text import LONGEST_IN_FULL, show, show_exception
 
 if TYPE_CHECKING:
@@ -43,12 +44,21 @@ class Raising(NamedTuple):
         """
         Tell whether *raised* is of the kind, and its text has a match.
         """
-        if not isinstance(raised, self.kind):
+        if not isinstance(raised, self.kind) and not self._has_class_of(raised):
             return False
         try:
             return self.match is None or re.search(self.match, str(raised)) is not None
         except Exception:  # noqa: BLE001 - an exception whose __str__ raises matches nothing
             return False
+
+    def _has_class_of(self, raised: object) -> bool:
+        """
+        Tell whether *raised* stands for an exception that was read from a recording, and was one of the kind.
+        """
+        if not isinstance(raised, RecordedException):
+            return False
+        paths = {raised.__recorded__.type, *raised.__recorded_bases__}
+        return any(class_path(kind) in paths for kind in (self.kind if isinstance(self.kind, tuple) else (self.kind,)))
 
     def __str__(self) -> str:
         kinds = self.kind if isinstance(self.kind, tuple) else (self.kind,)

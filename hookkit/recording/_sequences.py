@@ -15,14 +15,20 @@ from hookkit.recording._records import RecordedEvent
 from hookkit.recording._table import INDENT, MOST_ROWS, listed, table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     Paint = Callable[[str], str]
 
 _MOST_PAIRED = 100
 
 
-def explain(expected: Sequence[Any], recorded: Sequence[RecordedEvent], *, most_rows: int | None = MOST_ROWS) -> str:
+def explain(
+    expected: Sequence[Any],
+    recorded: Sequence[RecordedEvent],
+    *,
+    most_rows: int | None = MOST_ROWS,
+    plain: Paint | None = None,
+) -> str:
     """
     Say how *recorded* differs from *expected*.
 
@@ -35,11 +41,14 @@ def explain(expected: Sequence[Any], recorded: Sequence[RecordedEvent], *, most_
         most_rows: How many rows the table may have; of longer sequences those near the first differences are shown,
             and how many are left out.
             All rows, if None.
+        plain: Called with each line that shows no difference, such as one that is equal on both sides; what it returns
+            stands in its place.
+            For test runners that show failures in red.
 
     Returns:
         The text; empty if nothing differs.
     """
-    return "\n".join(text for text, _ in _explain(expected, recorded, most_rows))
+    return "\n".join(_painted(_explain(expected, recorded, most_rows), plain))
 
 
 def explain_comparison(
@@ -52,9 +61,7 @@ def explain_comparison(
         left: What stood on the left.
         right: What stood on the right.
         most_rows: As for `explain`.
-        plain: Called with each line that shows no difference, such as one that is equal on both sides; what it returns
-            stands in its place.
-            For test runners that show failures in red.
+        plain: As for `explain`.
 
     Returns:
         The lines; None if neither side is a pattern, or a list with events or patterns in it.
@@ -71,11 +78,15 @@ def explain_comparison(
         lines = _explain(list(left), list(right), most_rows)
     else:
         return None
-    return [text if differs or plain is None else plain(text) for text, differs in lines]
+    return _painted(lines, plain)
 
 
 def explain_contains(
-    expected: Sequence[Any], recorded: Sequence[RecordedEvent], *, most_rows: int | None = MOST_ROWS
+    expected: Sequence[Any],
+    recorded: Sequence[RecordedEvent],
+    *,
+    most_rows: int | None = MOST_ROWS,
+    plain: Paint | None = None,
 ) -> str:
     """
     Say which of *expected* cannot be found in *recorded*, in order; empty if all are there.
@@ -86,13 +97,17 @@ def explain_contains(
         if found is None:
             head = not_found(number, expected, recorded, place)
             what, items = ("recorded", recorded) if recorded else ("expected", expected)
-            return "\n".join([*head, "", f"{what}:", *listed(items, around=place, most=most_rows)])
+            return _said(head, ["", f"{what}:", *listed(items, around=place, most=most_rows)], plain)
         place = found + 1
     return ""
 
 
 def explain_unordered(
-    expected: Sequence[Any], recorded: Sequence[RecordedEvent], *, most_rows: int | None = MOST_ROWS
+    expected: Sequence[Any],
+    recorded: Sequence[RecordedEvent],
+    *,
+    most_rows: int | None = MOST_ROWS,
+    plain: Paint | None = None,
 ) -> str:
     """
     Say what is left over when each of *expected* is paired with an event of its own; empty if nothing is.
@@ -104,34 +119,44 @@ def explain_unordered(
     if not missing and not extra:
         return ""
     if not recorded:
-        return "\n".join([*nothing_recorded(), "", "expected:", *listed(expected, most=most_rows)])
+        return _said(nothing_recorded(), ["", "expected:", *listed(expected, most=most_rows)], plain)
     counts = [f"{len(items)} {what}" for items, what in ((missing, "missing"), (extra, "not expected")) if items]
     lines = [f"the events are not those that were expected: {' and '.join(counts)}"]
     known = Known(expected, recorded)
     lines += _nearest(missing, extra, known)
     lines += misspelt(lines, known)
-    for what, items in (("missing", missing), ("not expected", extra), ("recorded", recorded)):
+    for what, items in (("missing", missing), ("not expected", extra)):
         if items:
             lines += ["", f"{what}:", *listed(items, most=most_rows)]
-    return "\n".join(lines)
+    return _said(lines, ["", "recorded:", *listed(recorded, most=most_rows)], plain)
 
 
-def explain_absent(pattern: Any, recorded: Sequence[RecordedEvent], *, most_rows: int | None = MOST_ROWS) -> str:
+def explain_absent(
+    pattern: Any,
+    recorded: Sequence[RecordedEvent],
+    *,
+    most_rows: int | None = MOST_ROWS,
+    plain: Paint | None = None,
+) -> str:
     """
     Say which event fits *pattern*; empty if none does.
     """
     place = next((j for j, event in enumerate(recorded) if is_equal(pattern, event)), None)
     if place is None:
         return ""
-    return "\n".join(
-        [
-            f"event {place + 1} of {len(recorded)} should not be there: {title(recorded[place])}",
-            f"{INDENT}it fits {pattern!r}",
-            "",
-            "recorded:",
-            *listed(recorded, around=place, most=most_rows),
-        ]
-    )
+    head = [
+        f"event {place + 1} of {len(recorded)} should not be there: {title(recorded[place])}",
+        f"{INDENT}it fits {pattern!r}",
+    ]
+    return _said(head, ["", "recorded:", *listed(recorded, around=place, most=most_rows)], plain)
+
+
+def _painted(lines: Iterable[tuple[str, bool]], plain: Paint | None) -> list[str]:
+    return [text if differs or plain is None else plain(text) for text, differs in lines]
+
+
+def _said(head: Iterable[str], rest: Iterable[str], plain: Paint | None) -> str:
+    return "\n".join(_painted([*((text, True) for text in head), *((text, False) for text in rest)], plain))
 
 
 def _explain(

@@ -21,7 +21,7 @@ class FakeEntryPoint:
         value: What it names, as consumers see it; for an object an attribute of a module made for that purpose.
         distribution: The name of the fake distribution that has it.
         target: What was given to be found under its name: an object, or a string such as ``package.module:attribute``.
-        is_listed: Whether anybody has read the entry points of its distribution.
+        is_listed: Whether hookkit has read the entry points of its group, or anybody else those of its distribution.
         is_loaded: Whether it was loaded: by hookkit, or by any consumer if its target is an object.
     """
 
@@ -65,11 +65,16 @@ class FakeDistribution(importlib.metadata.Distribution):
         """
         if filename == "METADATA":
             return self._metadata_text
-        if filename != "entry_points.txt":
-            return None
+        return entry_points_text(self._entry_points) if filename == "entry_points.txt" else None
+
+    @property
+    def entry_points(self) -> importlib.metadata.EntryPoints:
+        """
+        The entry points, which other consumers than hookkit read here, those of all groups at once.
+        """
         for entry_point in self._entry_points:
             entry_point.is_listed = True
-        return entry_points_text(self._entry_points)
+        return super().entry_points
 
     def locate_file(self, path: str | PathLike[str]) -> Path:
         """

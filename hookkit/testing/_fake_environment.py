@@ -72,6 +72,7 @@ class FakeEnvironment:
             if self._users == 1:
                 self._filters = [DiscoverFilter(library, self) for library in (importlib.metadata, importlib_metadata)]
                 discovery.load_observers.append(self.note_loaded)
+                discovery.list_observers.append(self.note_listed)
                 self._changed()
 
     def leave(self) -> None:
@@ -84,6 +85,7 @@ class FakeEnvironment:
                 self._stevedore.restore()
                 self._disk.close()
                 discovery.load_observers.remove(self.note_loaded)
+                discovery.list_observers.remove(self.note_listed)
                 for installed in self._filters:
                     installed.uninstall()
                 # A saved sys.meta_path is never put back: the backport may have put its finder there meanwhile.
@@ -158,6 +160,14 @@ class FakeEnvironment:
                 return entry_point.target
         msg = f"module {FAKES_MODULE!r} has no attribute {attribute!r}"
         raise AttributeError(msg)
+
+    def note_listed(self, group: str) -> None:
+        """
+        Note that hookkit has read what is in *group*.
+        """
+        for fake in self._fakes():
+            if fake.group == group:
+                fake.is_listed = True
 
     def note_loaded(self, entry_point: discovery.EntryPoint) -> None:
         """

@@ -29,6 +29,13 @@ class FakeHandle:
         self.entry_points = entry_points
         self._undo: Callable[[], None] | None = undo
 
+    @property
+    def is_in_place(self) -> bool:
+        """
+        Whether it was not removed yet, by itself or at the end of the block.
+        """
+        return self._undo is not None
+
     def remove(self) -> None:
         """
         Take away what the call brought, or show again what it hid; in any order, and more than once does no harm.

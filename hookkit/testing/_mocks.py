@@ -4,12 +4,12 @@ Mock hooks: hooks made of mocks, which take only the arguments that their hook p
 
 from collections.abc import Callable
 from contextlib import suppress
-from inspect import Parameter, Signature, isawaitable
+from inspect import Parameter, Signature
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from unittest import mock
 
-from hookkit._hooks import Replace, describe, is_coroutine_function
+from hookkit._hooks import Replace, describe, is_awaitable, is_coroutine_function
 from hookkit._registry import DEFAULT_GROUP, get_registry
 from hookkit._schedule import check_duration
 from hookkit.contracts import parse_signature
@@ -273,7 +273,7 @@ def adelay(ticker: "HookTicker", seconds: float, then: SideEffect = None) -> Cal
     async def delayed(*args: Any, **kwargs: Any) -> Any:
         await ticker.aadvance(seconds_s)
         result = go_on(*args, **kwargs)
-        return await result if isawaitable(result) else result
+        return await result if is_awaitable(result) else result
 
     return _marked(delayed, then)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
-from hookkit._hooks import describe
+from hookkit._hooks import describe, is_awaitable
 from hookkit._messages import did_you_mean
 from hookkit.contracts._tracebacks import is_mistake
 from hookkit.exceptions import InvalidValueError, MisuseError
@@ -47,7 +47,7 @@ def make_stand_in(
     async def arespond(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         __tracebackhide__ = True
         answered = respond(args, kwargs)
-        return await answered if inspect.isawaitable(answered) else answered
+        return await answered if is_awaitable(answered) else answered
 
     caller = _calling_frame()
     code = _compile(_ASYNC if is_async else _SYNC, caller.f_code.co_filename, caller.f_lineno)

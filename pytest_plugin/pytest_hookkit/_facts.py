@@ -86,13 +86,7 @@ def fake_uses(item: pytest.Item) -> tuple[FakeUse, ...]:
     given = (getattr(item, "funcargs", None) or {}).get("fake_entry_points")
     if not isinstance(given, FakesOfTest):
         return ()
-    read = {registry.group for registry in registries()}
-    return tuple(
-        # What other consumers than hookkit load is seen for objects only, so that having listed it counts as use.
-        FakeUse(fake.group, fake.name, fake.value, fake.is_loaded or (fake.is_listed and fake.group not in read))
-        for fake in given.fakes
-        if fake not in given.real
-    )
+    return tuple(FakeUse(fake.group, fake.name, fake.value, is_used) for fake, is_used in given.uses())
 
 
 def declared_points() -> Iterator[Declared]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from hookkit import HookRegistry
     from pytest_hookkit._options import HookOptions
 
+_LIKENESS_OF_GROUPS = 0.8  # as of 1: groups of one project share their beginning
+
 
 class FakesOfTest(FakeEntryPoints):
     """
@@ -85,17 +87,29 @@ class FakesOfTest(FakeEntryPoints):
             self._expect_use(handle)
         return None
 
+    def uses(self) -> Iterator[tuple[FakeEntryPoint, bool]]:
+        """
+        Give all fakes of which that can be told, and whether anybody used them so far.
+        """
+        real = {id(fake) for fake in self.real}
+        for handle in self._handles:
+            for fake in handle.entry_points:
+                used = is_used(fake)
+                if id(fake) not in real and (used or handle.is_in_place):
+                    yield fake, used
+
     def unused(self) -> Iterator[str]:
         """
-        Describe what has to be used and was not, a line each.
+        Describe what has to be used and was not, a line each; what the test took away itself is no oversight.
         """
         for handle in self._expected:
             fakes = handle.entry_points
-            if fakes and not any(map(is_used, fakes)):
+            if fakes and handle.is_in_place and not any(map(is_used, fakes)):
                 yield _described(fakes)
 
     def __repr__(self) -> str:
-        return f"<FakeEntryPoints with {len(self.fakes)} fakes>"
+        count = len(self.fakes)
+        return f"<FakeEntryPoints with {count} fake{'' if count == 1 else 's'}>"
 
     def _expect_use(self, handle: FakeHandle) -> FakeHandle:
         self._expected.append(handle)
@@ -107,11 +121,12 @@ class FakesOfTest(FakeEntryPoints):
 
 def is_used(fake: FakeEntryPoint) -> bool:
     """
-    Tell whether anybody used *fake*.
+    Tell whether anybody used *fake*; one that was asked for and could not be loaded was.
 
-    What other consumers than hookkit load is seen for objects only, so that to them having listed it counts.
+    What other consumers than hookkit load is seen for objects only, so that to them having listed it counts: unless
+    its group looks like a misspelt one, as many read all groups that there are, for whatever reason.
     """
-    return fake.is_loaded or (fake.is_listed and not _registries_of(fake))
+    return fake.is_loaded or (fake.is_listed and not _registries_of(fake) and _group_meant(fake) is None)
 
 
 def _described(fakes: Sequence[FakeEntryPoint]) -> str:
@@ -126,12 +141,26 @@ def _why_unused(fake: FakeEntryPoint) -> str:
     points = sorted({point.name for registry in _registries_of(fake) for point in registry.points})
     if fake.name in points:
         return "no call of its hook point loaded it."
+    meant = _group_meant(fake)
+    if meant is not None:
+        return f"no registry reads this group; did you mean {meant!r}?"
     if not points:
         return "nothing read the entry points of this group."
     close = get_close_matches(fake.name, points, n=1)
     if close:
         return f"no such hook point; did you mean {close[0]!r}?"
     return f"no such hook point; there {'is' if len(points) == 1 else 'are'} {', '.join(map(repr, points))}."
+
+
+def _group_meant(fake: FakeEntryPoint) -> str | None:
+    """
+    Give the group that *fake* was to be in, if its own is one that no registry reads, and misspelt.
+    """
+    if _registries_of(fake):
+        return None
+    groups = {registry.group for registry in registries() if any(point.name == fake.name for point in registry.points)}
+    close = get_close_matches(fake.group, groups, n=1, cutoff=_LIKENESS_OF_GROUPS)
+    return close[0] if close else None
 
 
 def _registries_of(fake: FakeEntryPoint) -> list[HookRegistry]:

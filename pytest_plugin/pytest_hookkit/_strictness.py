@@ -4,16 +4,15 @@ What a test has to answer for at its end: errors that were swallowed, and fakes 
 
 from __future__ import annotations
 
-import os
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-import hookkit
 from hookkit.recording import Recorder
 from pytest_hookkit._target import shown_path
+from pytest_hookkit._tracebacks import is_own
 from pytest_hookkit._warnings import PytestHooksWarning
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 _MOST_SHOWN = 5
 _MOST_LINES = 6
 _INDENT = "  "
-_OWN_FOLDER = f"{Path(hookkit.__file__).parent}{os.sep}"
 
 
 class HookChecks:
@@ -90,6 +88,7 @@ class SwallowedErrors:
     The errors that the runtime swallowed in a test.
 
     Until the test has a recorder of its own, one that keeps nothing else takes note of them.
+    Both hear only what belongs to the test, as far as that can be told: others may run in other threads.
 
     Args:
         config: The configuration of pytest, for the paths in messages.
@@ -98,7 +97,7 @@ class SwallowedErrors:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._events: list[RecordedEvent] = []
-        self._own = Recorder(limit=0, writer=self)
+        self._own = Recorder(limit=0, writer=self, scope="context")
         self._excuses: list[Callable[[RecordedEvent], bool]] = []
 
     def excuse(self, is_meant: Callable[[RecordedEvent], bool]) -> None:
@@ -124,7 +123,7 @@ class SwallowedErrors:
         Make the recorder of the test; what it records is looked at by looking at it there.
         """
         self.stop()
-        return Recorder(writer=self)
+        return Recorder(writer=self, scope="context")
 
     def write_event(self, event: RecordedEvent) -> None:
         """
@@ -181,7 +180,7 @@ def _frames(event: RecordedEvent) -> list[traceback.FrameSummary]:
     If the hook never ran, as with arguments that it does not take, that is where its method is defined.
     """
     frames = traceback.extract_tb(None if event.raised is None else event.raised.__traceback__)
-    while frames and frames[0].filename.startswith(_OWN_FOLDER):
+    while frames and is_own(frames[0].filename):
         del frames[0]
     method = None if event.hook is None else getattr(event.hook.obj, event.phase, None)
     code = getattr(method, "__code__", None)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from hookkit import Recorder
     from hookkit.testing import FakeEntryPoints, HookHost, HookTicker, MockHooks
@@ -25,6 +25,7 @@ _INI_KEYS: tuple[tuple[str, Literal["args", "bool", "linelist", "string"], str],
     ("hooks_swallowed_errors", "string", "What becomes of a test after a hook's error: fail, warn or ignore."),
     ("hooks_unused", "string", "What becomes of a test that does not use a fake or a mock hook: fail, warn or ignore."),
     ("hooks_isolate", "bool", "Whether fakes hide what is really installed in their groups."),
+    ("hooks_secret_names", "args", "More parts of names whose values are written to recordings as ***: pin api_key."),
     ("hooks_stand_in_modules", "args", "Stand in for these where they are missing: nova.hooks manila.share.hook."),
 )
 _MARKER = (
@@ -35,6 +36,7 @@ _MARKER = (
 )
 _FAKES = "fake_entry_points"
 _CHECKS = pytest.StashKey["HookChecks"]()
+_VERBOSITY_OF_ALL = 2  # from which on pytest, too, cuts no explanation
 
 DEFAULT_RECORDING = ".hookkit/recording.jsonl"
 
@@ -64,6 +66,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--hooks-record-to",
         metavar="PATH",
         help="Record every hook call of the session to PATH, overwriting it; implies --hooks-record.",
+    )
+    group.addoption(
+        "--hooks-report",
+        metavar="PATH",
+        help="Write the recording as a page to look at in a browser to PATH, overwriting it; implies --hooks-record.",
     )
     for name, kind, text in _INI_KEYS:
         parser.addini(name, text, kind, default=[] if kind == "args" else None)
@@ -95,12 +102,11 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_hookkit._options import read_ini
 
         read_ini(config)
-    path = config.getoption("hooks_record_to")
-    if path is None and not config.getoption("hooks_record"):
-        return
-    from pytest_hookkit._session import record_session
+    if any(config.getoption(name) not in (None, False) for name in ("hooks_record", "hooks_record_to", "hooks_report")):
+        from pytest_hookkit._session import record_session
+        from pytest_hookkit._target import wanted_of
 
-    record_session(config, config.rootpath / DEFAULT_RECORDING if path is None else config.invocation_params.dir / path)
+        record_session(config, wanted_of(config, DEFAULT_RECORDING))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -145,6 +151,19 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     return outcome
 
 
+# No wrapper: of a unittest.TestCase, the exception is put there only after wrappers have begun.
+# pytest looks at those functions only whose name begins with its own.
+@pytest.hookimpl(specname="pytest_runtest_makereport")
+def pytest_runtest_makereport_shortened(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """
+    Show a failure without the frames of hookkit, unless ``--full-trace`` asks for all.
+    """
+    if call.excinfo is not None and "hookkit" in sys.modules and not item.config.getoption("fulltrace", default=False):
+        from pytest_hookkit._tracebacks import without_own_frames
+
+        call.excinfo = without_own_frames(call.excinfo)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """
@@ -158,7 +177,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:
     """
     Explain how recorded events differ from the sequence that was expected.
     """
@@ -166,7 +185,8 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
     recording = sys.modules.get("hookkit.recording")
     if op != "==" or recording is None:
         return None
-    lines: list[str] | None = recording.explain_comparison(left, right)
+    options: dict[str, object] = {"most_rows": None} if _shows_all(config) else {}
+    lines: list[str] | None = recording.explain_comparison(left, right, plain=_plain(config), **options)
     return lines
 
 
@@ -213,6 +233,9 @@ def hook_recorder(request: pytest.FixtureRequest, _hook_checks: HookChecks) -> I
     """
     with _hook_checks.swallowed.recorder() as recorder:
         recorder.test_id = request.node.nodeid
+        recorder.plain = _plain(request.config)
+        if _shows_all(request.config):
+            recorder.most_rows = None
         yield recorder
 
 
@@ -258,6 +281,19 @@ def _is_configured(config: pytest.Config) -> bool:
         return any(config.getini(name) not in (None, []) for name, _, _ in _INI_KEYS)
     except (TypeError, ValueError, pytest.UsageError):  # not what it is to be, which is said when it is read
         return True
+
+
+def _shows_all(config: pytest.Config) -> bool:
+    return config.get_verbosity(pytest.Config.VERBOSITY_ASSERTIONS) >= _VERBOSITY_OF_ALL
+
+
+def _plain(config: pytest.Config) -> Callable[[str], str] | None:
+    """
+    Give what shows a line of a failure, all of which pytest writes in red, as one that is not what differs.
+    """
+    if not config.pluginmanager.has_plugin("terminalreporter") or not config.get_terminal_writer().hasmarkup:
+        return None
+    return "\x1b[0m{}".format
 
 
 def _options_of(item: pytest.Item) -> HookOptions:

@@ -44,6 +44,7 @@ def adding(*lines, mark=""):
     return f"""
 import pytest
 from importlib.metadata import entry_points
+from hookkit import discovery
 from shop import Audit, order
 
 {mark}

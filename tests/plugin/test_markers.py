@@ -331,8 +331,37 @@ class TestWrongIniKeys:
                     "There are stand-ins for 'manila.share.hook' and 'nova.hooks'."
                 ),
             ),
+            (
+                "hooks_secret_names = pin, puk",
+                (
+                    "The ini key hooks_secret_names has 'pin,', which is no part of a name. "
+                    "Write parts of names with spaces between them, such as: pin api_key."
+                ),
+            ),
+            (
+                "hooks_secret_names = ''",
+                (
+                    "The ini key hooks_secret_names has '', which is no part of a name. "
+                    "Write parts of names with spaces between them, such as: pin api_key."
+                ),
+            ),
+            (
+                "hooks_secret_names = 'pin",
+                "The ini key hooks_secret_names must be a list of names: No closing quotation.",
+            ),
         ],
-        ids=["policy", "empty policy", "empty group", "flag", "line", "target", "module"],
+        ids=[
+            "policy",
+            "empty policy",
+            "empty group",
+            "flag",
+            "line",
+            "target",
+            "module",
+            "name",
+            "empty name",
+            "quotes",
+        ],
     )
     def test_it_is_a_usage_error(self, inner_both, ini, message):
         """
@@ -370,6 +399,7 @@ class TestWrongIniKeys:
                 hooks_swallowed_errors = "warn"
                 hooks_unused = "ignore"
                 hooks_isolate = false
+                hooks_secret_names = ["pin"]
                 hooks_stand_in_modules = ["nova.hooks"]
                 """
             )

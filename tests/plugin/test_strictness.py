@@ -3,12 +3,27 @@ Tests of the errors that were swallowed, and of what becomes of a test that leav
 """
 
 import textwrap
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from hookkit import HookRegistry
+from hookkit.testing import body, post
 from plugin.left_unsaid import SWALLOWED, adding, failing
+from pytest_hookkit._options import HookOptions
+from pytest_hookkit._strictness import HookChecks
 
 UNUSED_ADD = 'fake_entry_points.add("shop.exporters", "csv", "csv")'
+
+
+class Failing:
+    """
+    A hook that raises after the work is done.
+    """
+
+    def post(self, rv, items):
+        raise KeyError(items)
 
 
 class TestSwallowedErrors:
@@ -315,6 +330,36 @@ class TestSwallowedErrors:
             """,
         )
         assert run.outcomes == {"passed": 1}
+
+
+class TestSideBySide:
+    def test_tests_in_two_threads_do_not_hear_each_other(self, pytestconfig):
+        """
+        Of two tests that run at once, each in a thread, each has the events and the errors of its own calls.
+        """
+        registry = HookRegistry("side_by_side.hooks")
+        registry.register("order", Failing)
+        together = threading.Barrier(2, timeout=10)
+
+        @registry.add_hook("order")
+        def order(items):
+            return len(items)
+
+        def run(item, *, is_looked_at):
+            with HookChecks(HookOptions(), pytestconfig) as checks, checks.swallowed.recorder() as recorder:
+                together.wait()
+                order([item])
+                together.wait()
+                assert recorder.events == [body("order").with_args([item]), post("order").with_args([item])]
+                if is_looked_at:
+                    assert len(recorder.swallowed) == 1
+                return checks.swallowed.finding()
+
+        with ThreadPoolExecutor(2) as pool:
+            first = pool.submit(run, "tea", is_looked_at=False)
+            second = pool.submit(run, "milk", is_looked_at=True)
+            assert str(first.result(10)).splitlines()[0] == "a hook raised, and the host went on without it."
+            assert second.result(10) is None
 
 
 class TestPolicies:

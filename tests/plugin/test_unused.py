@@ -6,6 +6,10 @@ import pytest
 
 from plugin.left_unsaid import SWALLOWED, UNUSED, adding, failing
 
+MISSPELT_GROUP = (
+    "fake entry point order = shop:Audit in 'shop.hook': no registry reads this group; did you mean 'shop.hooks'?"
+)
+
 
 class TestUnused:
     @pytest.mark.parametrize(
@@ -28,6 +32,18 @@ class TestUnused:
                 "fake entry point csv = csv in 'shop.exporters': nothing read the entry points of this group.",
             ),
             (
+                'fake_entry_points.add("shop.exporters", "csv", "csv"); order([])',
+                "fake entry point csv = csv in 'shop.exporters': nothing read the entry points of this group.",
+            ),
+            (
+                'fake_entry_points.add("shop.hook", "order", "shop:Audit"); order([])',
+                MISSPELT_GROUP,
+            ),
+            (
+                'fake_entry_points.add("shop.hook", "order", "shop:Audit"); entry_points()',
+                MISSPELT_GROUP,
+            ),
+            (
                 'fake_entry_points.add_distribution("gifts", "1", {"shop.exporters": {"csv": "csv"}})',
                 "fake entry point csv = csv in 'shop.exporters': nothing read the entry points of this group.",
             ),
@@ -36,7 +52,17 @@ class TestUnused:
                 "fake distribution gifts: nothing used any of its entry points: csv, json.",
             ),
         ],
-        ids=["not called", "misspelt", "unlike", "no group", "distribution", "distribution of two"],
+        ids=[
+            "not called",
+            "misspelt",
+            "unlike",
+            "no group",
+            "other group",
+            "misspelt group",
+            "misspelt group, listed",
+            "distribution",
+            "distribution of two",
+        ],
     )
     def test_the_test_fails(self, inner, line, what):
         """
@@ -51,17 +77,33 @@ class TestUnused:
         [
             'fake_entry_points.add("shop.hooks", "order", "shop:Audit"); order([])',
             'fake_entry_points.add("shop.exporters", "csv", "csv"); entry_points(group="shop.exporters")',
+            'fake_entry_points.add("shop.exporters", "csv", "csv"); discovery.entry_points("shop.exporters")',
             'fake_entry_points.add("shop.exporters", "csv", "csv", real=True)',
+            'fake_entry_points.add("shop.hooks", "order", Audit).remove(); order([])',
+            'fake_entry_points.add("shop.hooks", "order", "no_such_module:Audit"); order([])',
             'fake_entry_points.add_distribution("gifts", "1", {"shop.hooks": {"order": Audit, "x": Audit}}); order([])',
             'fake_entry_points.add_distribution("gifts", "1", {})',
             'fake_entry_points.hide("pytest"); fake_entry_points.isolate("shop.hooks")',
             "fake_entry_points.add_project('.')",
         ],
-        ids=["loaded", "listed", "real", "distribution in part", "empty distribution", "hiding", "project"],
+        ids=[
+            "loaded",
+            "listed",
+            "listed by hookkit",
+            "real",
+            "removed",
+            "cannot be loaded",
+            "distribution in part",
+            "empty distribution",
+            "hiding",
+            "project",
+        ],
     )
     def test_what_is_used_or_need_not_be(self, inner, pytester, line):
         """
-        Loaded by hookkit or listed by others is used; child processes and whole projects are not asked.
+        Loaded by hookkit or listed by others is used; what is removed, in child processes or a project is not asked.
+
+        What was asked for and could not be loaded was used, too: the log, or the exception, says so.
         """
         pytester.makepyprojecttoml(
             '[project]\nname = "gifts"\nversion = "1"\n[project.entry-points."shop.hooks"]\nother = "shop:Audit"'

@@ -36,7 +36,7 @@ def calls(pytester):
     Give the test and the first argument of each recorded call.
     """
     found = load_recording(pytester.path / RECORDING).calls
-    return [(call["test"].rpartition("::")[2], call["arguments"]["customer"]) for call in found]
+    return [(call.test_id.rpartition("::")[2], call.arguments["customer"]) for call in found]
 
 
 class TestOneByOne:
@@ -96,7 +96,7 @@ class TestOneByOne:
         )
         result.assert_outcomes(passed=1)
         assert calls(pytester) == [("test_it", "a"), ("test_it", "b")]
-        assert [call["task"] for call in load_recording(pytester.path / RECORDING).calls] == ["a", "b"]
+        assert [call.task for call in load_recording(pytester.path / RECORDING).calls] == ["a", "b"]
 
     def test_anyio(self, pytester, run):
         """
@@ -144,6 +144,31 @@ class TestOneByOne:
         result.assert_outcomes(passed=1)
         assert calls(pytester) == [("test_it", "alice")] * 4
         assert "recording: .hookkit/recording.jsonl (4 calls, 12 events, SIZE)" in summary(result)
+
+    def test_fixtures_under_pytest_run_parallel(self, pytester, run):
+        """
+        A test's recorder hears all threads of its test, and an error in any of them fails the test.
+        """
+        result = run(
+            """
+            from threading import current_thread
+            from hookkit.testing import body
+            from shop import place_order
+
+            def test_it(fake_entry_points, hook_recorder):
+                name = current_thread().name
+                place_order(name, [])
+                own = [event for event in hook_recorder.events.filter(phase="body") if event.call.thread == name]
+                assert own == [body("place_order").with_args(name, ["ribbon"])]
+
+            def test_swallowed(hook_recorder):
+                place_order("eve", [])
+            """,
+            "--parallel-threads=4",
+            plugins=["run_parallel"],
+        )
+        result.assert_outcomes(passed=1, errors=1)  # as the plugin calls what failed in a thread
+        result.stdout.fnmatch_lines(["hooks raised 4 times, and the host went on without them."])
 
     def test_pytest_rerunfailures(self, pytester, run):
         """

@@ -99,3 +99,19 @@ class BrokenStrError(Exception):
 
     def __str__(self):
         raise RuntimeError("no str")
+
+
+class Classless:
+    """
+    Raises when it is asked for its class, as isinstance does.
+    """
+
+    @property
+    def __class__(self):
+        raise RuntimeError("Nobody asks me for my class.")
+
+
+class ClasslessError(Classless, ValueError):
+    """
+    An exception that does so.
+    """

@@ -10,10 +10,10 @@ from unittest.mock import AsyncMock, MagicMock, Mock, create_autospec
 import pytest
 
 from hookkit import AttachedHook, HookLoadError, MisuseError, Replace
-from hookkit._hooks import describe, is_coroutine_function, make_hook, refuse_awaitable
+from hookkit._hooks import class_path, describe, is_coroutine_function, make_hook, refuse_awaitable
 from hookkit.discovery import EntryPoint
 from runtime import fake_hooks
-from runtime.fake_hooks import BrokenRepr, Doing, Methodless, Noting
+from runtime.fake_hooks import BrokenRepr, Classless, Doing, Methodless, Noting
 
 
 def nothing():
@@ -264,6 +264,12 @@ class TestDescribe:
         An object whose repr raises is shown by its class.
         """
         assert describe(BrokenRepr()) == "<runtime.fake_hooks:BrokenRepr whose repr raised RuntimeError>"
+
+    def test_an_object_that_raises_when_asked_for_its_class(self):
+        """
+        It is described by its type.
+        """
+        assert class_path(Classless()) == "runtime.fake_hooks:Classless"
 
     def test_a_class_whose_repr_raises(self):
         """

@@ -8,12 +8,13 @@ import functools
 import gc
 import logging
 import traceback
+import types
 import warnings
 
 import pytest
 
 from hookkit import FatalHookException, HookRegistry, MisuseError, Replace
-from runtime.fake_hooks import BrokenRepr, BrokenStrError, Doing, Noting
+from runtime.fake_hooks import BrokenRepr, BrokenStrError, Classless, ClasslessError, Doing, Noting
 
 
 class Veto(FatalHookException):
@@ -710,3 +711,67 @@ class TestRecursion:
         hooked()
 
         assert notes == ["post of the first call"]
+
+
+class TestObjectsWithoutClass:
+    def test_what_hooks_return_is_never_asked_for_its_class(self, registry, host, messages):
+        """
+        An object whose ``__class__`` raises can be returned from any method; nothing is logged of it.
+        """
+        host.attach(registry, Doing(pre=Classless, post=lambda rv: Classless()))
+
+        assert host.point(registry, body)() == "result"
+        assert messages() == []
+
+    def test_the_result_stays_on_later_calls(self, registry, host):
+        """
+        On no call does such an object reach the caller.
+        """
+        host.attach(registry, Doing(pre=Classless, post=lambda rv: Classless()))
+        hooked = host.point(registry, body)
+
+        assert [hooked() for _ in range(3)] == ["result"] * 3
+
+    def test_an_error_method_may_return_one(self, registry, host, messages):
+        """
+        The function's exception goes on, and nothing is logged.
+        """
+        host.attach(registry, Doing(error=lambda exc: Classless()))
+        failure = ValueError("from the function")
+
+        with pytest.raises(ValueError) as caught:
+            host.point(registry, Doing.raiser(failure))()
+
+        assert caught.value is failure
+        assert messages() == []
+
+    @pytest.mark.parametrize("phase", ["pre", "post"])
+    def test_a_hook_may_raise_one(self, registry, host, phase):
+        """
+        An exception whose ``__class__`` raises is swallowed as any other.
+        """
+        registry.log.disabled = True  # handlers of logging do not bear it
+        host.attach(registry, Doing(**{phase: ClasslessError()}))
+        hooked = host.point(registry, body)
+
+        assert [hooked() for _ in range(3)] == ["result"] * 3
+
+    def test_what_types_coroutine_made_is_awaited(self, registry):
+        """
+        An async function awaits what is awaitable in any way, and leaves a generator as it is.
+        """
+        notes = []
+
+        @types.coroutine
+        def old_style():
+            notes.append("awaited")
+            yield from asyncio.sleep(0).__await__()
+
+        registry.register("point", Doing(pre=old_style, post=lambda rv: (notes.append("never") for _ in range(1))))
+
+        @registry.add_hook("point")
+        async def function():
+            return 42
+
+        assert asyncio.run(function()) == 42
+        assert notes == ["awaited"]

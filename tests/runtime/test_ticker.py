@@ -16,7 +16,8 @@ from hookkit import InvalidValueError, MisuseError, PeriodicHooks
 from hookkit.testing import HookTicker
 from runtime.fake_periodic import SOON, WAIT_S, AsyncHook, Clock, Doing, Failing, Noting, Signal, Timed
 
-YEAR_S = 365 * 24 * 3600
+DAY_S = 24 * 3600
+YEAR_S = 365 * DAY_S
 
 
 @pytest.fixture
@@ -309,6 +310,22 @@ class TestAdvance:
         ticker.advance(YEAR_S)
 
         assert periodic.ticks == YEAR_S // 300
+
+    def test_hundreds_of_schedules_over_a_year(self):
+        """
+        Each of many schedules has all its runs, in order of time, and those of the same moment in order of start.
+        """
+        with HookTicker(limit=2 * YEAR_S) as ticker:
+            runs = []
+            intervals = [DAY_S * (1 + number % 50) for number in range(300)]
+            for number, interval in enumerate(intervals):
+                hook = Doing(lambda number=number: runs.append((ticker.now, number)))
+                PeriodicHooks([hook], interval=interval).start()
+            ticker.advance(YEAR_S)
+
+        assert len(runs) == sum(YEAR_S // interval for interval in intervals)
+        assert runs == sorted(runs)
+        assert [run for run in runs if run[1] == 49] == [(50.0 * DAY_S * time, 49) for time in range(1, 8)]
 
 
 class TestBlock:

@@ -12,11 +12,7 @@ from join_hooks.hooks import OTP_PATH, JoinHook
 from hookkit.contracts import catalogue
 from hookkit.testing import body, error, pre
 
-RELEASES = [
-    release
-    for release in catalogue("nova").releases
-    if "build_instance" in [point.name for point in catalogue("nova", release=release).points]
-]
+RELEASES = catalogue("nova").releases_of("build_instance")
 
 
 @pytest.fixture(autouse=True)
