@@ -253,7 +253,7 @@ def _watched_phases(watch: Watch, kind: type[Any], hook: object, pre: Any, post:
     attached = AttachedHook.for_driver(hook)
 
     def watched(phase: str, method: Any, given: str | None) -> Any:
-        step = kind(watch, phase, method, hook=attached, settle=partial(_settle, hook), given=given)
+        step = kind(watch, phase, method, hook=attached, settle=partial(settle_event, hook), given=given)
 
         def run(*args: Any) -> Any:
             # Asked when it comes to it: what ran before may have switched the phase on or off.
@@ -268,7 +268,10 @@ def _watched_phases(watch: Watch, kind: type[Any], hook: object, pre: Any, post:
     )
 
 
-def _settle(hook: object, event: HookEvent) -> None:
+def settle_event(hook: object, event: HookEvent) -> None:
+    """
+    Tell of an event of a driver hook whether its own option kept back an exception, which is its data then.
+    """
     exc = event.returned
     if (
         isinstance(exc, BaseException)

@@ -8,6 +8,7 @@ from importlib import import_module
 from inspect import isabstract
 from typing import Any
 
+from hookkit._environment import record_if_asked
 from hookkit._hooks import class_path, describe
 from hookkit.exceptions import ConfigError, DriverLoadError
 
@@ -28,6 +29,7 @@ def make_driver(driver: Any, configuration: Any, host: Any) -> Any:
         DriverLoadError: If it leads nowhere, raises, or makes something without any hook method.
         ConfigError: If the hook says that an option does not accept its value.
     """
+    record_if_asked()
     if not (isinstance(driver, str) or callable(driver)):
         shown = describe(driver)
         msg = f"Cannot load hook driver {shown}: it is neither a class path nor a class. {_HOW}"

@@ -165,6 +165,9 @@ class HookPoint:
         """
         discovered = self._discovered
         if discovered is None:
+            from hookkit._environment import record_if_asked
+
+            record_if_asked()
             if not self._loading.begin():
                 return None
             try:

@@ -10,6 +10,7 @@ from inspect import Parameter, Signature
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hookkit._environment import record_if_asked
 from hookkit._events import AsyncStep, HookCall, HookEvent, Step, Watch, current_call
 from hookkit._hooks import AttachedHook, describe, settled
 from hookkit._messages import DRIVER_GROUP, logger_of
@@ -67,6 +68,7 @@ class Participants:
         self.name = "periodic" if self.point is None else self.point.name
         self.group = group or (DRIVER_GROUP if self.point is None else self.point.group)
         self._hooks = hooks
+        record_if_asked()
         if self.point is None:
             self._check()
 

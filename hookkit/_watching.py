@@ -78,6 +78,12 @@ class Observers:
 
         return undo
 
+    def renew_lock(self) -> None:
+        """
+        Have a lock that nobody holds: in the child of a fork, a thread that held the old one is not there.
+        """
+        self._lock = RLock()
+
     def _change(self, current: tuple[Observer, ...]) -> None:
         has_changed = bool(current) != bool(self.current)
         self.current = current

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hookkit._driver_arguments import hand_on_post, hand_on_pre
 from hookkit._driver_functions import LOG, add_hooks
 from hookkit._driver_loading import make_driver
+from hookkit._environment import record_if_asked
 from hookkit._hooks import class_path
 from hookkit._options import OPTION_DEFAULTS, declared_options, oslo_options
 from hookkit.configuration import ConfigGroup, as_configuration, check_options, near_misses, read_option
@@ -113,6 +114,7 @@ class HookBase(metaclass=ABCMeta):
     option_defaults: ClassVar[Mapping[str, Any]] = MappingProxyType({})
 
     def __init__(self, configuration: Mapping[str, Any] | Configuration | None, host: Any) -> None:
+        record_if_asked()
         self.host = host
         self.configuration = as_configuration(configuration)
         check_options(self.configuration, declared_options(type(self)), class_path(self))

@@ -69,6 +69,8 @@ class Recorder(Assertions):
         events: The recorded events, in order of start; grows while recording.
         test_id: Given to each call that begins from now on.
         most_rows: How many rows the lists and tables in failures have at most, those near the differences; all if None.
+        plain: Called with each line of a failure that shows no difference; what it returns stands in its place.
+            For test runners that show failures in red; None, at first, leaves the lines as they are.
 
     Raises:
         InvalidValueError: If *limit* is no number of events, or *scope* none of the two.

@@ -17,19 +17,38 @@ from hookkit.exceptions import RecordingError
 from hookkit.recording._changes import ABSENT
 from hookkit.recording._codec import Encoder
 from hookkit.recording._format import FORMAT, VERSION
+from hookkit.recording._frames import traceback_of
+from hookkit.recording._positions import positions
 from hookkit.recording._records import by_name
 from hookkit.recording._redaction import MASK, SECRET_NAMES, Mask, Redaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Self
+    from typing import Protocol, Self
 
     from hookkit.recording._changes import Change
     from hookkit.recording._records import RecordedCall, RecordedEvent, RecordedHook
 
+    class Output(Protocol):
+        """
+        Where lines go.
+        """
+
+        @property
+        def closed(self) -> bool: ...
+
+        def write(self, line: bytes, /) -> object: ...
+
+        def flush(self) -> object: ...
+
+        def close(self) -> object: ...
+
+
 _FLAGS = frozenset({"replaced", "suppressed", "swallowed", "unfinished"})
 
-_LOG = logging.getLogger("hookkit.recording")
+LOG = logging.getLogger("hookkit.recording")
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 class RecordingWriter:
@@ -74,12 +93,10 @@ class RecordingWriter:
         self._secrets: dict[RecordedCall, set[str]] = {}
         self._lock = threading.RLock()  # re-entrant: a destructor may call a hooked function at any time
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("wb")
+            self._file = self._open()
         except OSError as exc:
-            msg = f"Cannot write recording {str(path)!r}: {exc.strerror}. Name a file in a folder that can be written."
-            raise RecordingError(msg) from exc
-        self._write({**_header(), **(header or {})})
+            raise cannot_write(self.path, exc) from exc
+        self._begin(header or {})
 
     def __enter__(self) -> Self:
         return self
@@ -104,10 +121,12 @@ class RecordingWriter:
                 "phase": event.phase,
                 "hook": _hook(event.hook),
                 "arguments": encoder.named(arguments),
+                **positions(event.call.signature, event.args),
                 "result": encoder.value(event.result),
                 "error": encoder.exception(event.error),
                 "returned": encoder.value(event.returned),
                 "raised": encoder.exception(event.raised),
+                "traceback": traceback_of(event, encoder.text),
                 "swallowed": event.swallowed,
                 "suppressed": event.suppressed,
                 "replaced": event.replaced,
@@ -131,6 +150,7 @@ class RecordingWriter:
                 "point": call.point,
                 "function": call.function_path,
                 "arguments": encoder.named(arguments),
+                **positions(call.signature, call.args),
                 "result": encoder.value(call.result),
                 "raised": encoder.exception(call.raised),
                 "parent": None if call.parent is None else call.parent.seq,
@@ -154,6 +174,13 @@ class RecordingWriter:
                 self._file.close()
             except OSError as exc:  # what could not be written is tried once more
                 self.failure = self.failure or exc
+
+    def _open(self) -> Output:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        return self.path.open("wb")
+
+    def _begin(self, header: Mapping[str, Any]) -> None:
+        self._write({**header_fields(), **header})
 
     def _encoder(
         self, call: RecordedCall, values: Mapping[str, Any], noted: Mapping[int, tuple[object, dict[str, Any]]]
@@ -194,19 +221,46 @@ class RecordingWriter:
         """
         if self.failure is not None or self._file.closed:
             return False
-        line = f"{json.dumps(fields, separators=(',', ':'))}\n".encode("ascii")
+        line = self._line(fields)
         try:
             self._file.write(line)
             self._file.flush()
         except OSError as exc:
             self.failure = exc
-            _LOG.error("Cannot go on with recording %r: %s. It ends here.", str(self.path), exc.strerror)
+            self._tell(
+                logging.ERROR, "Cannot go on with recording %r: %s. It ends here.", str(self.path), exc.strerror or exc
+            )
             return False
         self.size += len(line)
         return True
 
+    def _line(self, fields: dict[str, Any]) -> bytes:
+        return as_line(fields)
 
-def _header() -> dict[str, Any]:
+    def _tell(self, level: int, message: str, *args: object) -> None:
+        LOG.log(level, message, *args)
+
+
+def as_line(fields: Mapping[str, Any]) -> bytes:
+    """
+    Make a line of a recording.
+    """
+    return f"{_ENCODER.encode(fields)}\n".encode("ascii")
+
+
+def cannot_write(path: Path, exc: OSError) -> RecordingError:
+    """
+    Make the error that says why nothing can be written to *path*.
+    """
+    return RecordingError(
+        f"Cannot write recording {str(path)!r}: {exc.strerror}. Name a file in a folder that can be written."
+    )
+
+
+def header_fields() -> dict[str, Any]:
+    """
+    Give what the first line says of who writes, where and when.
+    """
     return {
         "format": FORMAT,
         "version": VERSION,

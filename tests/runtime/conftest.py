@@ -12,6 +12,7 @@ import pytest
 
 from hookkit._registry import HookRegistry
 from runtime.fake_hooks import Awaited
+from runtime.live_hosts import Hosts
 
 COUNT = itertools.count()
 
@@ -162,3 +163,11 @@ def messages(caplog):
     Give a function that gives what was logged at error level, traceback and all left out.
     """
     return lambda: [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+
+
+@pytest.fixture
+def hosts(tmp_path):
+    """
+    Give a folder to run hosts in that are recorded.
+    """
+    return Hosts(tmp_path)
