@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from hookkit.periodic import PeriodicRun as PeriodicRun
     from hookkit.recording import Recorder as Recorder
     from hookkit.recording import load_recording as load_recording
+    from hookkit.replaying import replay as replay
 
 _HOMES = {
     "AdminContext": "drivers",
@@ -70,6 +71,7 @@ _HOMES = {
     "observe": "_watching",
     "read_config_group": "configuration",
     "registries": "_registry",
+    "replay": "replaying",
     "reset": "_registry",
 }
 

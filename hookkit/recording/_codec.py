@@ -6,21 +6,33 @@ from __future__ import annotations
 
 import json
 import math
+import sys
+from collections import defaultdict, deque
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
 from enum import Enum
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from hookkit._hooks import class_path
 from hookkit.recording._redaction import MASK, Mask, Redaction
 from hookkit.recording._snapshot import (
     ATOMS,
     MAPPINGS,
     SEQUENCES,
     SETS,
+    Snapshot,
     attributes_of,
     is_namedtuple,
     is_plain_dataclass,
     is_value,
+)
+from hookkit.recording._stand_ins import (
+    RecordedException,
+    RecordedObject,
+    StandIn,
+    UniqueObject,
+    name_of,
+    recorded_attributes,
+    type_path,
 )
 
 if TYPE_CHECKING:
@@ -32,10 +44,14 @@ MOST_CHARACTERS = 4096
 MOST_ITEMS = 1000
 MOST_LEVELS = 20
 MOST_VALUES = 20_000
+MOST_TEXT = 2**20  # characters in one line
 
 _MOST_BITS = 1024
-_NAMED = (type, FunctionType, BuiltinFunctionType, MethodType, ModuleType)
 _BASES = (str, int, float, bytes, bytearray)
+_MOMENTS = (datetime, time)
+_VALUES = (datetime, date, time, timedelta, Decimal)
+_CONTAINERS = frozenset({*MAPPINGS, *SEQUENCES, *SETS, tuple})
+_MRO = type.__dict__["__mro__"]
 
 
 class Encoder:
@@ -54,6 +70,7 @@ class Encoder:
         self._noted = noted
         self._outer: list[int] = []
         self._left = MOST_VALUES
+        self._characters = MOST_TEXT
 
     def named(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """
@@ -79,15 +96,18 @@ class Encoder:
         level = len(self._outer)
         try:
             return self._encoded(value, type(value))
-        except Exception as exc:  # noqa: BLE001 - a class whose attributes raise when they are asked for
+        except Exception as exc:  # noqa: BLE001 - such as a zone of a datetime whose repr raises
             del self._outer[level:]
-            return {"$type": type(value).__name__, "$error": type(exc).__name__}
+            return {"$type": type_path(type(value)), "$error": type_path(type(exc)).rpartition(":")[2]}
 
-    def exception(self, exc: BaseException | None) -> dict[str, str] | None:
+    def exception(self, exc: BaseException | None) -> dict[str, Any] | None:
         """
-        Encode an exception: its class and its text.
+        Encode an exception: its class, its text, and what other classes than the usual ones it is of.
         """
-        return None if exc is None else {"type": class_path(exc), "text": self._text_of(exc)}
+        if exc is None:
+            return None
+        path, bases = _path_of_exception(exc)
+        return {"type": path, "text": self._text_of(exc), **({"bases": bases} if bases else {})}
 
     def text(self, text: str) -> str:
         """
@@ -98,46 +118,128 @@ class Encoder:
     def _encoded(self, value: Any, kind: type) -> Any:
         if kind is str:
             return self._text(value)
-        if kind is int and value.bit_length() <= _MOST_BITS:
+        if (kind is int and value.bit_length() <= _MOST_BITS) or (kind is float and math.isfinite(value)):
             return value
-        if kind is float and math.isfinite(value):
-            return value
+        if kind in _CONTAINERS:
+            return self._holder(value, kind)
+        if issubclass(kind, StandIn) and not is_namedtuple(kind):
+            return self._stand_in(value)
+        if issubclass(kind, Enum):
+            return self._member(value, kind)
         text = self._scalar(value, kind)
-        return self._holder(value, kind) if text is None else {"$type": class_path(kind), "$repr": text}
+        return self._holder(value, kind) if text is None else self._described_scalar(value, kind, text)
+
+    def _described_scalar(self, value: Any, kind: type, text: str) -> dict[str, Any]:
+        described: dict[str, Any] = {"$type": type_path(kind), "$repr": text}
+        if len(text) > MOST_CHARACTERS:
+            described |= {"$repr": f"{text[:MOST_CHARACTERS]}...", "$cut": len(text) - MOST_CHARACTERS}
+        elif kind in _MOMENTS and _has_own_zone(value.tzinfo):
+            described["$iso"] = value.isoformat()
+        return described
 
     def _scalar(self, value: Any, kind: type) -> str | None:
         """
         Show a value that holds no others; None if it may hold some.
         """
-        if isinstance(value, _NAMED):
-            return _path(value)
-        if isinstance(value, Enum):
-            return f"{kind.__name__}.{value._name_}"
-        if isinstance(value, _BASES):
-            return self._repr_of_base(value)
-        return self._cut(repr(value)) if kind in ATOMS or is_value(kind) else None
+        if issubclass(kind, _BASES):
+            return self._mask.text(self._repr_of_base(value))
+        if issubclass(kind, BaseException):
+            return None
+        for base in _VALUES:
+            if issubclass(kind, base):  # such as what stands for the time in a test, which is no exact datetime
+                return self._mask.text(base.__repr__(value))
+        if kind in ATOMS or is_value(kind) or _is_zone(kind):
+            return self._mask.text(repr(value))
+        return name_of(value)
+
+    def _repr_of_base(self, value: Any) -> str:
+        """
+        Show a text, a number or bytes as one of Python's own, the secrets in it masked before a repr changes them.
+        """
+        base: Any = next(base for base in _BASES if issubclass(type(value), base))
+        if base is str:
+            return repr(self._mask.text(str.__str__(value)))
+        if base is bytes or base is bytearray:
+            return repr(base(self._mask.data(bytes(base.__getitem__(value, slice(None))))))
+        if base is int and int.bit_length(value) > _MOST_BITS:
+            return int.__format__(value, "#x")  # in decimal it would take long, or be refused
+        return str(base.__repr__(value))
+
+    def _member(self, value: Any, kind: type) -> Any:
+        """
+        Describe a member of an enumeration.
+        """
+        described = {"$type": type_path(kind), "$repr": name_of(value)}
+        if id(value) in self._outer:
+            return described
+        self._outer.append(id(value))
+        described["$value"] = self.value(value._value_)
+        self._outer.pop()
+        base = next((base for base in (str, int) if issubclass(kind, base)), None)
+        return described if base is None else {**described, "$bases": [f"builtins:{base.__name__}"]}
+
+    def _stand_in(self, value: Any) -> Any:
+        """
+        Describe a stand-in as what it stands for is described.
+        """
+        if isinstance(value, UniqueObject):
+            return value.raw
+        fields = dict(value.__recorded__.fields)
+        if "$repr" in fields or isinstance(value, str):
+            return fields
+        if id(value) in self._outer:
+            return {"$type": value.__recorded__.type, "$cycle": len(self._outer) - self._outer.index(id(value))}
+        self._outer.append(id(value))
+        try:
+            return {**fields, **self._held(value, value.__recorded__.cut)}
+        finally:
+            self._outer.pop()
+
+    def _held(self, value: Any, cut_before: int) -> dict[str, Any]:
+        """
+        Describe what a stand-in holds; what was left out of it before is left out still.
+        """
+        if isinstance(value, RecordedException | RecordedObject):
+            held = self._described(value, recorded_attributes(value))
+        elif isinstance(value, dict):
+            pairs, cut = self._cut_items(value.items(), len(value))
+            held = {"$pairs": [[self.value(key), self.under(key, item)] for key, item in pairs], **cut}
+        else:
+            items, cut = self._cut_items(value, len(value))
+            held = {"$items": [self.value(item) for item in items], **cut}
+            if isinstance(value, set | frozenset):
+                held["$items"].sort(key=json.dumps)
+        cut_now = held.pop("$cut", 0) + cut_before
+        return {**held, **({"$cut": cut_now} if cut_now else {})}
 
     def _holder(self, value: Any, kind: type) -> Any:
         if id(value) in self._outer:
-            return {"$type": class_path(kind), "$cycle": len(self._outer) - self._outer.index(id(value))}
+            return {"$type": type_path(kind), "$cycle": len(self._outer) - self._outer.index(id(value))}
         self._outer.append(id(value))
         try:
             if kind in MAPPINGS:
                 return self._mapping(value, kind)
-            if kind in SEQUENCES or kind in SETS or kind is tuple or is_namedtuple(kind):
+            if kind in _CONTAINERS or is_namedtuple(kind):
                 return self._items(value, kind)
-            text = {"$text": self._text_of(value)} if isinstance(value, BaseException) else {}
-            return {"$type": class_path(kind), **text, **self._attributes(value)}
+            described: dict[str, Any] = {"$type": type_path(kind)}
+            if isinstance(value, BaseException):
+                bases = _path_of_exception(value)[1]
+                described |= {"$text": self._text_of(value), **({"$bases": bases} if bases else {})}
+            return {**described, **self._attributes(value)}
         finally:
             self._outer.pop()
 
-    def _mapping(self, value: dict[Any, Any], kind: type) -> dict[str, Any]:
+    def _mapping(self, value: Any, kind: type) -> dict[str, Any]:
         pairs, cut = self._cut_items(value.items(), len(value))
-        is_json = kind is dict and not cut
-        if is_json and all(type(key) is str and key[:1] != "$" and self.text(key) == key for key, _ in pairs):
+        if kind is dict and not cut and all(self._is_plain_key(key) for key, _ in pairs):
             return self.named(dict(pairs))
         items = [[self.value(key), self.under(key, item)] for key, item in pairs]
-        return {"$type": class_path(kind), "$pairs": items, **cut}
+        factory = value.default_factory if kind is defaultdict else None
+        more = {} if factory is None else {"$factory": name_of(factory)}
+        return {"$type": type_path(kind), "$pairs": items, **more, **cut}
+
+    def _is_plain_key(self, key: Any) -> bool:
+        return type(key) is str and key[:1] != "$" and len(key) <= MOST_CHARACTERS and self.text(key) == key
 
     def _items(self, value: Any, kind: type) -> Any:
         taken, cut = self._cut_items(value, len(value))
@@ -147,17 +249,29 @@ class Encoder:
             items.sort(key=json.dumps)  # the same each time
         if kind is list and not cut:
             return items
-        return {"$type": class_path(kind), "$items": items, **cut}
+        more: dict[str, Any] = {"$fields": list(names)} if names else {}
+        if kind is deque and value.maxlen is not None:
+            more = {"$maxlen": value.maxlen}
+        return {"$type": type_path(kind), "$items": items, **more, **cut}
 
     def _attributes(self, value: Any) -> dict[str, Any]:
         if is_plain_dataclass(type(value)):
-            attributes = dict(attributes_of(value))
-        elif id(value) in self._noted:
-            attributes = self._noted[id(value)][1]
-        else:
+            return self._described(value, dict(attributes_of(value)))
+        return self._described(value, {}) if id(value) in self._noted else {}
+
+    def _described(self, value: Any, attributes: dict[str, Any]) -> dict[str, Any]:
+        """
+        Describe attributes: those that were noted of *value*, or else these.
+        """
+        noted = self._noted.get(id(value))
+        attributes = attributes if noted is None else noted[1]
+        if noted is None and not attributes:
             return {}
         pairs, cut = self._cut_items(attributes.items(), len(attributes))
-        return {"$attrs": {self.text(str(name)): self.under(name, item) for name, item in pairs}, **cut}
+        return {"$attrs": {self._name(name): self.under(name, item) for name, item in pairs}, **cut}
+
+    def _name(self, name: object) -> str:
+        return self.text(str(name))[:MOST_CHARACTERS]
 
     def _cut_items(self, items: Iterable[Any], count: int) -> tuple[list[Any], dict[str, int]]:
         most = max(0, min(MOST_ITEMS, self._left)) if len(self._outer) <= MOST_LEVELS else 0
@@ -166,31 +280,53 @@ class Encoder:
 
     def _text(self, value: str) -> Any:
         text = self._mask.text(value)
-        if len(text) <= MOST_CHARACTERS:
+        most = min(MOST_CHARACTERS, self._characters)
+        if len(text) <= most:
+            self._characters -= len(text)
             return text
-        return {"$type": "builtins:str", "$text": text[:MOST_CHARACTERS], "$cut": len(text) - MOST_CHARACTERS}
+        self._characters -= most
+        return {"$type": "builtins:str", "$text": text[:most], "$cut": len(text) - most}
 
     def _text_of(self, exc: BaseException) -> str:
         try:
-            return self._mask.exception(str(exc))[:MOST_CHARACTERS]
+            text = self._mask.exception(str(exc))
         except Exception as own:  # noqa: BLE001 - a broken __str__ must not hide the exception
             return f"(its str raised {type(own).__name__})"
-
-    def _repr_of_base(self, value: Any) -> str:
-        base: Any = next(base for base in _BASES if issubclass(type(value), base))
-        if base is int and int.bit_length(value) > _MOST_BITS:
-            return self._cut(int.__format__(value, "#x"))  # in decimal it would take long, or be refused
-        return self._cut(base.__repr__(value))
-
-    def _cut(self, text: str) -> str:
-        text = self._mask.text(text)
         return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}..."
 
 
-def _path(value: Any) -> str:
+def plain(value: Any) -> Any:
     """
-    Name a class, a function, a method or a module.
+    Encode a value that is not written: nothing is masked, and of objects the attributes are taken that they have now.
+
+    Two values, of which one was read from a recording, are alike if this gives the same for both.
     """
-    if isinstance(value, ModuleType):
-        return value.__name__
-    return f"{value.__module__ or 'builtins'}:{value.__qualname__}"
+    snapshot = Snapshot()
+    copy = snapshot.copy(value)
+    snapshot.finish()
+    return Encoder(Redaction(()), Mask(()), snapshot.noted).value(copy)
+
+
+def _path_of_exception(exc: BaseException) -> tuple[str, list[str]]:
+    """
+    Give the class path of an exception, and those of the classes that it derives from, as far as they say something.
+    """
+    if isinstance(exc, RecordedException):
+        return exc.__recorded__.type, list(exc.__recorded_bases__)
+    path = type_path(type(exc))
+    if path.startswith("builtins:"):
+        return path, []
+    bases = [
+        base
+        for base in _MRO.__get__(type(exc))[1:]
+        if issubclass(base, BaseException) and base is not Exception and base is not BaseException
+    ]
+    return path, [*map(type_path, bases), *([] if isinstance(exc, Exception) else ["builtins:BaseException"])]
+
+
+def _is_zone(kind: type) -> bool:
+    return kind is getattr(sys.modules.get("zoneinfo"), "ZoneInfo", None)
+
+
+def _has_own_zone(zone: Any) -> bool:
+    return not (zone is None or type(zone) is timezone or _is_zone(type(zone)))

@@ -3,10 +3,24 @@ What type checkers make of recorders and patterns.
 """
 
 from collections.abc import Sequence
-from typing import assert_type
+from typing import Any, assert_type
 
 from hookkit import Recorder, load_recording
-from hookkit.recording import RecordedCall, RecordedEvent, RecordedEvents, Recording, RecordingWriter
+from hookkit.recording import (
+    Description,
+    Line,
+    LoadedCall,
+    LoadedEvent,
+    RecordedCall,
+    RecordedEvent,
+    RecordedEvents,
+    RecordedObject,
+    Recording,
+    RecordingFile,
+    RecordingLines,
+    RecordingWriter,
+    was_cut,
+)
 from hookkit.testing import EventPattern, body, periodic, post, pre
 
 
@@ -35,7 +49,26 @@ assert_type(pre("create", hook=AuditHook).with_args(1, name="a").with_arguments(
 assert_type(post("create", hook="m:A").result(1).returning(2).changing("a", 3), EventPattern)
 assert_type(body("create").raising((KeyError, OSError), match="x"), EventPattern)
 assert_type(periodic(), EventPattern)
-assert_type(load_recording("calls.jsonl"), Recording)
+recording = load_recording("calls.jsonl")
+assert_type(recording, Recording)
+assert_type(recording.events, RecordedEvents)
+assert_type(recording.calls, tuple[LoadedCall, ...])
+assert_type(recording.calls[0].extra, dict[str, Any])
+with RecordingFile("calls.jsonl") as file:
+    for loaded in file.events():
+        assert_type(loaded, LoadedEvent)
+        assert_type(loaded.call, RecordedCall)
+with RecordingLines("calls.jsonl") as lines:
+    for line in lines:
+        assert_type(line, Line)
+        assert_type(line.fields, dict[str, Any])
+
+
+def flavor_name(flavor: RecordedObject) -> Any:
+    assert_type(flavor.__recorded__, Description)
+    assert_type(was_cut(flavor), bool)
+    return flavor.name
+
 
 pre()  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 pre("create", AuditHook)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
