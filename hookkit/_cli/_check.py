@@ -3,13 +3,16 @@
 """
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from hookkit._cli._hooks import as_if_installed, importable, no_hooks, quietly
 from hookkit._cli._output import Output, counted
 from hookkit._cli._parsing import Command, add_group, add_json, add_project
+from hookkit._cli._progress import Progress
 from hookkit._driver_loading import _find as find_driver
 from hookkit._messages import did_you_mean
 from hookkit.contracts import Contract, Problem, catalogue, hosts, load
@@ -57,6 +60,9 @@ class Checked:
         }
 
 
+Look = Callable[[], Checked]
+
+
 def run(options: argparse.Namespace, out: Output, _: argparse.ArgumentParser) -> int:
     """
     Check the hooks of a group, or driver hooks.
@@ -64,7 +70,8 @@ def run(options: argparse.Namespace, out: Output, _: argparse.ArgumentParser) ->
     contract = _contract(options)
     # Driver hooks are named in a configuration: their package need not declare anything.
     with importable(options.project) if options.driver else as_if_installed(options.project):
-        checked = list(_drivers(options.driver, contract) if options.driver else _named(options.group, contract))
+        looks = _drivers(options.driver, contract) if options.driver else _named(options.group, contract)
+        checked = _watched(looks)
         if options.json:
             out.json(_raw(contract, checked))
         elif checked:
@@ -75,14 +82,32 @@ def run(options: argparse.Namespace, out: Output, _: argparse.ArgumentParser) ->
     return int(not checked or any(each.findings.problems for each in checked))
 
 
-def _named(group: str, contract: Contract) -> Iterator[Checked]:
-    for entry_point in entry_points(group):
-        yield Checked(entry_point.value, entry_point, _look(entry_point, contract, lambda found: found))
+def _named(group: str, contract: Contract) -> list[Look]:
+    return [partial(_check_named, entry_point, contract) for entry_point in entry_points(group)]
 
 
-def _drivers(paths: Sequence[str], contract: Contract) -> Iterator[Checked]:
-    for path in paths:
-        yield Checked(path, None, _look(path, contract, find_driver))
+def _check_named(entry_point: EntryPoint, contract: Contract) -> Checked:
+    return Checked(entry_point.value, entry_point, _look(entry_point, contract, lambda found: found))
+
+
+def _drivers(paths: Sequence[str], contract: Contract) -> list[Look]:
+    return [partial(_check_driver, path, contract) for path in paths]
+
+
+def _check_driver(path: str, contract: Contract) -> Checked:
+    return Checked(path, None, _look(path, contract, find_driver))
+
+
+def _watched(looks: Sequence[Look]) -> list[Checked]:
+    """
+    Look at all hooks; on a terminal one sees how many were looked at, once that has lasted a second.
+    """
+    checked: list[Checked] = []
+    with Progress(sys.stderr, "checking") as progress:
+        for look in looks:
+            progress(len(checked), len(looks))
+            checked.append(look())
+    return checked
 
 
 def _look(named: str | EntryPoint, contract: Contract, find: Callable[..., object]) -> Findings:

@@ -4,7 +4,7 @@
 
 import argparse
 import shlex
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,7 +63,7 @@ class Word:
 
     Attributes:
         path: The commands before it, each followed by nothing but its options.
-        text: The word: an option, a command, or one of the values of an argument.
+        text: The word: an option, a command, or one of the values of an argument; empty for the name of any file.
         help: What it is for.
         values: What can follow it, if that is one of a few.
         takes: What follows it: ``"file"``, ``"folder"``, ``"other"``; None if nothing does.
@@ -96,6 +96,8 @@ def _words(parser: argparse.ArgumentParser, path: tuple[str, ...]) -> Iterator[W
         values = tuple(map(str, action.choices or ()))
         if not action.option_strings:
             yield from (Word(path, value, helped) for value in values)
+            if action.metavar in _FILES:
+                yield Word(path, "", helped)
         takes = None if action.nargs == 0 else _FILES.get(str(action.metavar), "other")
         for option in action.option_strings:
             yield Word(path, option, helped, values, takes)
@@ -110,9 +112,10 @@ def _commands(action: Any, path: tuple[str, ...]) -> Iterator[Word]:
 def _bash(words: list[Word]) -> str:
     replies = {"file": "compgen -f", "folder": "compgen -d", "other": "true"}
 
-    def reply(texts: Iterable[str], takes: str | None = None) -> str:
-        made = replies[takes] if takes else f"compgen -W {shlex.quote(' '.join(texts))}"
-        return f'COMPREPLY=($({made} -- "$current"))'
+    def reply(texts: Sequence[str], takes: str | None = None) -> str:
+        made = [replies[takes] if takes else f"compgen -W {shlex.quote(' '.join(filter(None, texts)))}"]
+        made += [replies["file"]] if "" in texts else []
+        return "COMPREPLY=({})".format(" ".join(f'$({command} -- "$current")' for command in made))
 
     return _BASH % _cases(words, reply)
 
@@ -120,8 +123,9 @@ def _bash(words: list[Word]) -> str:
 def _zsh(words: list[Word]) -> str:
     replies = {"file": "_files", "folder": "_files -/", "other": "true"}
 
-    def reply(texts: Iterable[str], takes: str | None = None) -> str:
-        return replies[takes] if takes else f"compadd -- {' '.join(map(shlex.quote, texts))}"
+    def reply(texts: Sequence[str], takes: str | None = None) -> str:
+        made = replies[takes] if takes else f"compadd -- {' '.join(map(shlex.quote, filter(None, texts)))}"
+        return f"{made}; {replies['file']}" if "" in texts else made
 
     return _ZSH % _cases(words, reply)
 
@@ -160,6 +164,9 @@ def _condition(word: Word, words: list[Word]) -> str:
 
 
 def _fish_word(word: Word) -> Iterator[str]:
+    if not word.text:
+        yield "-F"
+        return
     if not word.text.startswith("-"):
         yield f"-a {word.text}"
         return

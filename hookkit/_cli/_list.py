@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from hookkit._cli._hooks import as_if_installed, no_hooks, quietly
 from hookkit._cli._output import Cell, Output, counted
 from hookkit._cli._parsing import Command, add_group, add_json, add_project
+from hookkit._messages import label_of
 from hookkit.contracts._check import why_not_loaded
 from hookkit.discovery import EntryPoint, entry_points
 from hookkit.exceptions import HookLoadError
@@ -52,13 +53,9 @@ def _row(entry_point: EntryPoint, reason: str | None) -> tuple[Cell, ...]:
     return (
         (entry_point.name, "bold"),
         (entry_point.value, "plain"),
-        (_provider(entry_point), "plain"),
+        (label_of(entry_point), "plain"),
         ("loads", "good") if reason is None else (reason, "bad"),
     )
-
-
-def _provider(entry_point: EntryPoint) -> str:
-    return " ".join(filter(None, (entry_point.distribution, entry_point.version))) or "unknown distribution"
 
 
 def _raw(group: str, hooks: Hooks) -> object:

@@ -9,18 +9,25 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from hookkit._cli import _check, _completion, _contract, _list
+from hookkit._cli import _check, _completion, _contract, _list, _replay, _report
 from hookkit._cli._output import Output
 from hookkit._cli._parsing import Command, Parser
 from hookkit.exceptions import HookkitError
 
-COMMANDS: tuple[Command, ...] = (_list.COMMAND, _check.COMMAND, _contract.COMMAND, _completion.COMMAND)
+COMMANDS: tuple[Command, ...] = (
+    _list.COMMAND,
+    _check.COMMAND,
+    _contract.COMMAND,
+    _report.COMMAND,
+    _replay.COMMAND,
+    _completion.COMMAND,
+)
 
 _USAGE = 2
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
 
-_DESCRIPTION = "Look at installed hooks, and check them against the hook points of their host."
+_DESCRIPTION = "Look at installed hooks and at recordings of calls, and check hooks against their host's hook points."
 _EPILOG = """\
 exit codes:
   0  all is well
@@ -32,6 +39,8 @@ examples:
   hookkit check --group nova.hooks --release juno
   hookkit check --driver demo_hooks.notify:ShareNotifier --host manila
   hookkit contract export shop.api -o shop.json
+  hookkit report .hookkit/recording.jsonl
+  hookkit replay .hookkit/recording.jsonl demo_hooks.simple:CreateHook
 
 'hookkit COMMAND --help' has examples of each command.
 """

@@ -13,6 +13,8 @@ Cell = tuple[str, Style]
 
 _CODES: dict[Style, str] = {"plain": "", "bold": "1", "dim": "2", "good": "32", "bad": "31"}
 _GAP = "   "
+_SIZES = ("kB", "MB", "GB")
+_STEP = 1_000
 
 
 class Output:
@@ -84,6 +86,20 @@ def counted(count: int, what: str) -> str:
     Count things: ``1 hook``, ``2 hooks``.
     """
     return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def sized(size: int) -> str:
+    """
+    Give a number of bytes as people read it: ``512 bytes``, ``14 kB``, ``20 MB``.
+    """
+    if size < _STEP:
+        return counted(size, "byte")
+    value = size / _STEP
+    for unit in _SIZES[:-1]:
+        if round(value) < _STEP:
+            return f"{value:.0f} {unit}"
+        value /= _STEP
+    return f"{value:.0f} {_SIZES[-1]}"
 
 
 def _escaped(char: str) -> str:

@@ -64,6 +64,13 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON, for programs")
 
 
+def add_recording(parser: argparse.ArgumentParser) -> None:
+    """
+    Add the recording to be read.
+    """
+    parser.add_argument("recording", metavar="RECORDING", help="the recording: a file of JSON lines")
+
+
 def add_group(parser: Any, **options: Any) -> None:
     """
     Add ``--group``.

@@ -8,6 +8,9 @@ import bisect
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hookkit import RecordingError
+from hookkit.recording import RecordingLines
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
@@ -267,19 +270,17 @@ def _readable(path: Path) -> Iterator[tuple[dict[str, Any], int, int]]:
     """
     Give the lines of events and calls, and where they begin and end; without the one that was torn by a crash.
     """
-    end = 0
     try:
-        file = path.open("rb")
-    except FileNotFoundError:
+        lines = RecordingLines(path)
+    except RecordingError as exc:
+        if isinstance(exc.__cause__, OSError) and not isinstance(exc.__cause__, FileNotFoundError):
+            raise exc.__cause__ from None
         return  # the worker died before it began to write
-    with file:
-        for line in file:
-            start, end = end, end + len(line)
-            if not line.endswith(b"\n"):
-                return
-            fields = json.loads(line)
-            if fields.get("kind") in KINDS:
-                yield fields, start, end
+    with lines:
+        for line in lines:
+            end = line.start + len(line.text) + 1
+            if line.fields.get("kind") in KINDS and end <= lines.size:
+                yield line.fields, line.start, end
 
 
 def _count(fields: dict[str, Any], tally: SessionTally) -> None:

@@ -142,8 +142,27 @@ def read_ini(config: pytest.Config) -> HookOptions:
             _try(options)
         except OptionError as exc:
             raise pytest.UsageError(str(exc)) from exc
+        read_secret_names(config)
         config.stash[_READ] = options
     return config.stash[_READ]
+
+
+def read_secret_names(config: pytest.Config) -> list[str]:
+    """
+    Read which names, beside the usual ones, are those of secrets.
+
+    Raises:
+        pytest.UsageError: If one can be no part of a name.
+    """
+    names: list[str] = _ini_value(config, "hooks_secret_names", "a list of names")
+    for name in names:
+        if not name.strip() or "," in name:
+            msg = (
+                f"The ini key hooks_secret_names has {name!r}, which is no part of a name. "
+                "Write parts of names with spaces between them, such as: pin api_key."
+            )
+            raise pytest.UsageError(msg)
+    return names
 
 
 def _ini_value(config: pytest.Config, key: str, accepted: str) -> Any:

@@ -5,11 +5,13 @@ The section "hook calls" at the end of a session.
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_hookkit._facts import ReportFacts
+from pytest_hookkit._page import Page
 from pytest_hookkit._summary import SessionTally, enumerated, format_count, format_size, listed
-from pytest_hookkit._target import shown_path
+from pytest_hookkit._target import Target, shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     import pytest
 
     from pytest_hookkit._facts import Declared, FakeUse, TickCount
-    from pytest_hookkit._target import Target
+    from pytest_hookkit._target import Wanted
 
 
 class Written(NamedTuple):
@@ -41,7 +43,7 @@ class SummaryReport:
         tally: What happened in the session.
         target: Where the recording is; None before the session.
         written: What it holds.
-        failures: Why it is not complete, a sentence each.
+        failures: Why it is not complete, or not as it was wanted, a sentence each.
     """
 
     def __init__(self, config: pytest.Config) -> None:
@@ -50,8 +52,30 @@ class SummaryReport:
         self.written = Written()
         self.failures: list[str] = []
         self._config = config
+        self._page: Page | None = None
         self._declared: dict[tuple[str, str], str] = {}
         self._fakes: dict[tuple[str, str, str], _Fake] = {}
+
+    def begin(self, wanted: Wanted) -> Target:
+        """
+        Open the recording, and make sure that the report can be written, before any test is run.
+
+        Raises:
+            pytest.UsageError: If one of them cannot be written.
+        """
+        self.target = Target(wanted.path, wanted.secret_names)
+        if wanted.page is not None:
+            self._page = Page(wanted.page, wanted.path)
+        return self.target
+
+    def write_page(self) -> None:
+        """
+        Write the report of the recording, which is closed by now, if one is wanted.
+        """
+        if self._page is not None and self.target is not None:
+            failure = self._page.write(self.target)
+            if failure is not None:
+                self.failures.append(failure)
 
     def add_declared(self, points: Iterable[Declared]) -> None:
         """
@@ -107,6 +131,10 @@ class SummaryReport:
         calls, events, size = self.written
         counts = f"{format_count(calls, 'call')}, {format_count(events, 'event')}"
         yield f"recording: {shown} ({counts}, {format_size(size)})"
+        if self._page is not None and self._page.is_written:
+            yield f"report: {shown_path(self._page.path, self._config)}"
+        elif calls:
+            yield f"look at it: hookkit report {quote(shown)}"
 
     def _shown_place(self, place: str) -> str:
         file, _, line = place.rpartition(":")

@@ -12,30 +12,29 @@ import pytest
 from pytest_hookkit._facts import declared_points, tick_counts
 from pytest_hookkit._items import ItemRecording
 from pytest_hookkit._report import SummaryReport, Written
-from pytest_hookkit._target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from pathlib import Path
 
     from hookkit.recording import RecordedCall, RecordedEvent, RecordingWriter
     from pytest_hookkit._summary import SessionTally
+    from pytest_hookkit._target import Wanted
 
 
-def record_session(config: pytest.Config, path: Path) -> None:
+def record_session(config: pytest.Config, wanted: Wanted) -> None:
     """
-    Have the session recorded to *path*, in whichever of the processes of pytest-xdist this is.
+    Have the session recorded, in whichever of the processes of pytest-xdist this is.
     """
     option = config.option
     if option.collectonly or getattr(option, "showfixtures", False) or getattr(option, "show_fixtures_per_test", False):
         return  # no test is run, and the recording of those that were stays
     worker_input = getattr(config, "workerinput", None)
     if worker_input is None and getattr(option, "dist", "no") == "no":
-        config.pluginmanager.register(SessionRecording(config, path), "hookkit-session")
+        config.pluginmanager.register(SessionRecording(config, wanted), "hookkit-session")
         return
     from pytest_hookkit import _workers
 
-    _workers.register(config, path, worker_input)
+    _workers.register(config, wanted, worker_input)
 
 
 class SessionRecording:
@@ -44,12 +43,12 @@ class SessionRecording:
 
     Args:
         config: The session's configuration.
-        path: Where the recording goes; overwritten.
+        wanted: Where recording and report go.
     """
 
-    def __init__(self, config: pytest.Config, path: Path) -> None:
+    def __init__(self, config: pytest.Config, wanted: Wanted) -> None:
         self._config = config
-        self._path = path
+        self._wanted = wanted
         self._report = SummaryReport(config)
         self._items: ItemRecording | None = None
 
@@ -58,7 +57,7 @@ class SessionRecording:
         """
         Begin to record.
         """
-        target = self._report.target = Target(self._path)
+        target = self._report.begin(self._wanted)
         self._items = ItemRecording(_TallyingWriter(target.writer, self._report.tally))
         self._config.pluginmanager.register(self._report, "hookkit-report")
         self._config.pluginmanager.register(self._items, "hookkit-items")
@@ -93,6 +92,7 @@ class SessionRecording:
         self._report.add_ticks(tick_counts(items.loose_ticks))
         if writer.failure is not None:
             self._report.failures.append(f"the recording ends early: {writer.failure.strerror}")
+        self._report.write_page()
 
 
 class _TallyingWriter:

@@ -6,15 +6,49 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from hookkit import RecordingError
-from hookkit.recording import RecordingWriter
+from hookkit.recording import SECRET_NAMES, RecordingWriter
+from pytest_hookkit._options import read_secret_names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+
+class Wanted(NamedTuple):
+    """
+    What is wanted of a session that is recorded.
+
+    Attributes:
+        path: Where the recording goes.
+        page: Where the report goes; None if none is wanted.
+        secret_names: What makes a name that of a secret.
+    """
+
+    path: Path
+    page: Path | None
+    secret_names: tuple[str, ...]
+
+
+def wanted_of(config: pytest.Config, usual_path: str) -> Wanted:
+    """
+    Read what is wanted from the options.
+
+    Args:
+        config: The session's configuration.
+        usual_path: Where the recording goes if nothing is said, under the rootdir.
+    """
+    folder = config.invocation_params.dir
+    path, page = config.getoption("hooks_record_to"), config.getoption("hooks_report")
+    return Wanted(
+        config.rootpath / usual_path if path is None else folder / path,
+        None if page is None else folder / page,
+        (*SECRET_NAMES, *read_secret_names(config)),
+    )
 
 
 class Target:
@@ -23,6 +57,7 @@ class Target:
 
     Args:
         path: The file; what is there is overwritten.
+        secret_names: What makes a name that of a secret.
 
     Raises:
         pytest.UsageError: If nothing can be written there.
@@ -32,14 +67,14 @@ class Target:
         writer: Writes the recording there.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, secret_names: Iterable[str]) -> None:
         self.path = path
         if path.is_file() and not path.is_symlink():
             # A session that is still recording to it goes on with a file that has no name any more.
             with contextlib.suppress(OSError):
                 path.unlink()
         try:
-            self.writer = RecordingWriter(path, header={"pytest": pytest.__version__})
+            self.writer = RecordingWriter(path, secret_names=secret_names, header={"pytest": pytest.__version__})
         except RecordingError as exc:
             cause = exc.__cause__
             reason = cause.strerror if isinstance(cause, OSError) else cause

@@ -17,30 +17,31 @@ from pytest_hookkit._facts import Declared, TickCount, declared_points, tick_cou
 from pytest_hookkit._items import ItemRecording
 from pytest_hookkit._merge import WorkerFile, merge
 from pytest_hookkit._report import SummaryReport, Written
-from pytest_hookkit._target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
 
     from hookkit.recording import RecordedCall, RecordedEvent
+    from pytest_hookkit._target import Target, Wanted
 
 # In what controller and worker send each other when the worker starts and when it ends.
 _KEY = "hookkit_recording"
 
 
-def register(config: pytest.Config, path: Path, worker_input: Mapping[str, Any] | None) -> None:
+def register(config: pytest.Config, wanted: Wanted, worker_input: Mapping[str, Any] | None) -> None:
     """
     Have the session recorded.
 
     Args:
         config: The configuration of this process.
-        path: Where the whole recording goes.
+        wanted: Where the whole recording and the report go.
         worker_input: What the controller has sent; None in the controller itself.
     """
     if worker_input is None:
-        config.pluginmanager.register(ControllerRecording(config, path), "hookkit-session")
+        config.pluginmanager.register(ControllerRecording(config, wanted), "hookkit-session")
     elif _KEY in worker_input:
-        config.pluginmanager.register(WorkerRecording(config, Path(worker_input[_KEY])), "hookkit-session")
+        own = wanted._replace(path=Path(worker_input[_KEY]))
+        config.pluginmanager.register(WorkerRecording(config, own), "hookkit-session")
 
 
 class WorkerRecording:
@@ -49,12 +50,12 @@ class WorkerRecording:
 
     Args:
         config: The worker's configuration.
-        path: Where the worker records to.
+        wanted: Where the worker records to.
     """
 
-    def __init__(self, config: pytest.Config, path: Path) -> None:
+    def __init__(self, config: pytest.Config, wanted: Wanted) -> None:
         self._config = config
-        self._path = path
+        self._wanted = wanted
         self._writer: RecordingWriter | None = None
         self._items: ItemRecording | None = None
 
@@ -64,7 +65,7 @@ class WorkerRecording:
         Begin to record.
         """
         try:
-            self._writer = RecordingWriter(self._path)
+            self._writer = RecordingWriter(self._wanted.path, secret_names=self._wanted.secret_names)
         except RecordingError as exc:
             self._tell(failure=str(exc))
             return
@@ -104,12 +105,12 @@ class ControllerRecording:
 
     Args:
         config: The session's configuration.
-        path: Where the recording goes; overwritten.
+        wanted: Where recording and report go.
     """
 
-    def __init__(self, config: pytest.Config, path: Path) -> None:
+    def __init__(self, config: pytest.Config, wanted: Wanted) -> None:
         self._config = config
-        self._path = path
+        self._wanted = wanted
         self._report = SummaryReport(config)
         self._target: Target | None = None
         self._files: list[WorkerFile] = []
@@ -121,7 +122,7 @@ class ControllerRecording:
         """
         Make sure that the recording can be written, before any test is run.
         """
-        self._target = self._report.target = Target(self._path)
+        self._target = self._report.begin(self._wanted)
         self._target.writer.close()
         self._config.pluginmanager.register(self._report, "hookkit-report")
 
@@ -132,8 +133,9 @@ class ControllerRecording:
         """
         worker = str(node.gateway.id)
         safe = re.sub(r"[^\w-]", "_", worker)
-        name = f"{self._path.stem}.{os.getpid()}.{safe}{self._path.suffix}"
-        file = WorkerFile(worker, self._path.absolute().with_name(name))
+        path = self._wanted.path
+        name = f"{path.stem}.{os.getpid()}.{safe}{path.suffix}"
+        file = WorkerFile(worker, path.absolute().with_name(name))
         self._files.append(file)
         node.workerinput[_KEY] = str(file.path)
 
@@ -178,6 +180,7 @@ class ControllerRecording:
             if told.get("failure"):
                 self._report.failures.append(f"the recording of worker {worker} ends early: {told['failure']}")
         self._merge(target)
+        self._report.write_page()
 
     def _merge(self, target: Target) -> None:
         try:

@@ -2,13 +2,16 @@
 ``hookkit check``.
 """
 
+import itertools
 import json
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
 from contract_files import contract_of, point_of, write_contract
+from hookkit.contracts import PROBLEM_KINDS
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 HOOKS = """\
@@ -261,3 +264,32 @@ class TestTheExamples:
             del sys.modules[name]
 
         assert (done.code, "no problems" in done.out) == (0, True)
+
+
+class TestTheDocs:
+    def test_each_kind_has_an_example(self):
+        """
+        The table of the docs has each kind, with a message that the commands below it print.
+        """
+        page = (EXAMPLES.parent / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
+        table, _, below = page.partition("### Problems\n")[2].partition("\n```console\n")
+        messages = dict(re.findall(r"^\| `([\w-]+)` \| .* \| `(.+)` \|$", table, re.MULTILINE))
+        printed = [line.strip().partition("   ")[0] for line in below.partition("\n```\n")[0].splitlines()]
+
+        assert tuple(messages) == PROBLEM_KINDS
+        assert set(messages.values()) <= set(printed)
+
+
+class TestProgress:
+    def test_how_many_were_checked(self, run, monkeypatch):
+        """
+        On a terminal, work that lasts over a second says how far it has come, and takes that away.
+        """
+        moments = itertools.count(step=2)
+        monkeypatch.setattr("hookkit._cli._progress.time.monotonic", lambda: next(moments))
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+
+        done = run("check", "--driver", "checked_hooks:AccessNotifier", "--driver", "no.such:Class", "--host", "manila")
+
+        assert done.err == "\rchecking: 0 %\rchecking: 50 %\r              \r"
+        assert done.out.splitlines()[-1] == "2 problems in 2 of 2 hooks, checked against manila HEAD"

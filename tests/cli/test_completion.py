@@ -56,6 +56,8 @@ class TestBash:
             (["check", "--contract", "compl"], ["completion.bash"]),
             (["check", "--project", ""], ["folder"]),
             (["check", "--group", ""], []),
+            (["report", "compl"], ["completion.bash"]),
+            (["report", "--js"], ["--json"]),
             (["completion", ""], ["-h", "--help", "bash", "zsh", "fish"]),
         ],
     )
@@ -77,6 +79,7 @@ class TestOthers:
         assert '"contract:export") at="contract export" ;;' in lines
         assert '"check:--host") compadd -- manila nova; return ;;' in lines
         assert '"check:--contract") _files; return ;;' in lines
+        assert '"report") compadd -- -h --help -o --output --json; _files ;;' in lines
         assert '"completion") compadd -- -h --help bash zsh fish ;;' in lines
 
     def test_fish(self, run):
@@ -90,6 +93,10 @@ class TestOthers:
         )
         assert any("-l host -x -a 'manila nova'" in line for line in lines)
         assert any("-s o -r -F" in line for line in lines)
+        report = (
+            "complete -c hookkit -n '__fish_seen_subcommand_from report' -F -d 'the recording: a file of JSON lines'"
+        )
+        assert report in lines
         assert any(line.endswith("-a fish -d 'the shell'") for line in lines)
 
     def test_every_name_of_a_file_is_known(self):

@@ -16,7 +16,7 @@ import pytest
 from hookkit._cli import _main, main
 from hookkit._cli._output import Output, one_line
 
-COMMANDS = ((), ("list",), ("check",), ("contract",), ("contract", "export"), ("completion",))
+COMMANDS = ((), ("list",), ("check",), ("contract",), ("contract", "export"), ("report",), ("replay",), ("completion",))
 
 
 class Terminal(io.StringIO):
@@ -59,7 +59,14 @@ class TestUsage:
         """
         out = run("--help").out
 
-        assert re.findall(r"^    (\w+)(?: |$)", out, re.MULTILINE) == ["list", "check", "contract", "completion"]
+        assert re.findall(r"^    (\w+)(?: |$)", out, re.MULTILINE) == [
+            "list",
+            "check",
+            "contract",
+            "report",
+            "replay",
+            "completion",
+        ]
         assert "  1  problems were found\n" in out
 
     def test_version(self, run):

@@ -70,15 +70,19 @@ def test_the_stock_is_counted():
     count_stock(ticks=4)
 """
 
-TABLE = """\
+RECORDED = """\
+recording: .hookkit/recording.jsonl (5 calls, 13 events, SIZE)
+look at it: hookkit report .hookkit/recording.jsonl
+"""
+
+TABLE = f"""\
 ================================== hook calls ==================================
 driver hooks                calls    pre   post  error  swallowed       time
   periodic                4 ticks, 1 run  TIME
 shop.hooks
   place_order                   4      4      4      .          1  TIME
 never called: cancel_order (shop.py:27)
-recording: .hookkit/recording.jsonl (5 calls, 13 events, SIZE)
-"""
+{RECORDED}"""
 
 
 def set_up(pytester, tests=TESTS, **files):

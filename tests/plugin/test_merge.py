@@ -11,6 +11,8 @@ import pytest
 from pytest_hookkit._merge import WorkerFile, _Spans, merge
 from pytest_hookkit._summary import SessionTally
 
+HEADER = b'{"format":"hookkit-recording","version":1}\n'
+
 
 def event(seq, call, test=None, **more):
     """
@@ -37,7 +39,7 @@ def merged(tmp_path):
         for number, lines in enumerate(files):
             path = tmp_path / f"{number}.jsonl"
             text = "".join(f"{json.dumps({k: v for k, v in line.items() if v is not None})}\n" for line in lines)
-            path.write_bytes(b'{"format":"hookkit-recording"}\n' + text.encode() + end)
+            path.write_bytes(HEADER + text.encode() + end)
             paths.append(WorkerFile(f"gw{number}", path))
         out = io.BytesIO()
         merge([*paths, WorkerFile("gone", tmp_path / "gone")], tests, out, SessionTally())
@@ -144,6 +146,24 @@ class TestMerge:
         """
         assert merged([call(1, "a")], end=b'{"kind":"call","seq":2,"tes') == ["call 1  a"]
 
+    def test_a_line_without_its_end_is_left_out(self, merged):
+        """
+        A line that was not ended is not in the whole, even if it can be read; nor is anything of a file without a line.
+        """
+        assert merged([call(1, "a")], end=json.dumps(call(2, "a")).encode()) == ["call 1  a"]
+
+    def test_a_worker_that_wrote_nothing(self, tmp_path):
+        """
+        A file that ends in its first line has nothing; one that cannot be read is an error.
+        """
+        (tmp_path / "gw0.jsonl").write_bytes(HEADER[:10])
+        out = io.BytesIO()
+        merge([WorkerFile("gw0", tmp_path / "gw0.jsonl")], [], out, SessionTally())
+        assert out.getvalue() == b""
+        with pytest.raises(OSError, match=r".") as caught:
+            merge([WorkerFile("gw0", tmp_path)], [], out, SessionTally())
+        assert not isinstance(caught.value, FileNotFoundError)
+
     def test_lines_of_an_unknown_kind_are_left_out(self, merged):
         """
         What a later version may write does no harm.
@@ -155,9 +175,10 @@ class TestMerge:
         Of megabytes of events in a test, next to nothing is kept.
         """
         path = tmp_path / "gw0.jsonl"
-        with path.open("w") as file:
+        with path.open("wb") as file:
+            file.write(HEADER)
             for number in range(20_000):
-                file.write(f"{json.dumps(event(number + 1, 1, 'a', arguments={'text': 'x' * 200}))}\n")
+                file.write(f"{json.dumps(event(number + 1, 1, 'a', arguments={'text': 'x' * 200}))}\n".encode())
         with (tmp_path / "all.jsonl").open("wb") as out:
             tracemalloc.start()
             merge([WorkerFile("gw0", path)], ["a"], out, SessionTally())

@@ -8,7 +8,7 @@ import textwrap
 import pytest
 
 from hookkit.recording import load_recording
-from plugin.recorded_runs import TABLE, recording, run, run_here, section, set_up, summary
+from plugin.recorded_runs import RECORDED, TABLE, recording, run, run_here, section, set_up, summary
 
 RECORDING = ".hookkit/recording.jsonl"
 
@@ -94,7 +94,7 @@ class TestDistributed:
         """
         set_up(pytester)
         run_here(pytester, "--hooks-record", "-n1")
-        assert {call["worker"] for call in load_recording(pytester.path / RECORDING).calls} == {"gw0"}
+        assert {call.extra["worker"] for call in load_recording(pytester.path / RECORDING).calls} == {"gw0"}
 
     def test_the_path_can_be_named(self, pytester):
         """
@@ -172,16 +172,16 @@ class TestTrouble:
         result = run_here(pytester, "--hooks-record", "-n1")
         result.assert_outcomes(passed=2, failed=1)
         found = load_recording(pytester.path / RECORDING)
-        assert [(call["test"][14:], call["point"], call.get("unfinished")) for call in found.calls] == [
-            ("test_before", "place_order", None),
-            ("test_killed", "place_order", None),
-            ("test_killed", "ship", True),
-            ("test_killed", "place_order", None),
-            ("test_after", "place_order", None),
+        assert [(call.test_id[14:], call.point, call.is_finished) for call in found.calls] == [
+            ("test_before", "place_order", True),
+            ("test_killed", "place_order", True),
+            ("test_killed", "ship", False),
+            ("test_killed", "place_order", True),
+            ("test_after", "place_order", True),
         ]
-        assert [event["seq"] for event in found.events] == list(range(1, len(found.events) + 1))
-        assert [event["call"] for event in found.events if event.get("unfinished")] == [3]
-        assert found.calls[3]["parent"] == 3
+        assert [event.seq for event in found.events] == list(range(1, len(found.events) + 1))
+        assert [event.call.seq for event in found.events if not event.is_finished] == [3]
+        assert found.calls[3].parent is found.calls[2]
         assert "hunter" not in (pytester.path / RECORDING).read_text()
         assert summary(result) == textwrap.dedent("""\
             ================================== hook calls ==================================
@@ -190,6 +190,7 @@ class TestTrouble:
               ship                          1      .      .      .          .       .
             never called: cancel_order (shop.py:27)
             recording: .hookkit/recording.jsonl (5 calls, 13 events, SIZE)
+            look at it: hookkit report .hookkit/recording.jsonl
         """)
         assert files_beside(pytester) == ["recording.jsonl"]
 
@@ -248,9 +249,9 @@ class TestTrouble:
         (pytester.path / RECORDING).symlink_to("/dev/full")
         result = run_here(pytester, "--hooks-record", "-n1")
         assert summary(result) == TABLE.replace(
-            "recording: .hookkit/recording.jsonl (5 calls, 13 events, SIZE)",
+            RECORDED,
             "the recording ends early: No space left on device; what the workers recorded is beside it\n"
-            "recording: .hookkit/recording.jsonl (0 calls, 0 events, SIZE)",
+            "recording: .hookkit/recording.jsonl (0 calls, 0 events, SIZE)\n",
         )
         (kept,) = (name for name in files_beside(pytester) if name != "recording.jsonl")
         header, *lines = (pytester.path / ".hookkit" / kept).read_text().splitlines()
