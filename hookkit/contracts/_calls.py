@@ -135,13 +135,18 @@ class NamedCall:
         """
         Say which is the first parameter that has another name than the host's in its place.
         """
+        by_name = self._host_by_name()
         for index, (mine, theirs) in enumerate(self._pairs()):
             if mine.name == theirs.name or (index < self.positional and mine.name not in self.host.names):
                 continue
-            if index < self.positional or theirs.name in self._host_by_name():
-                how = "" if index < self.positional else ", which a call may give by name"
+            is_anothers = mine.name in by_name and mine.kind is not Parameter.POSITIONAL_ONLY
+            if index < self.positional or theirs.name in by_name or is_anothers:
+                how = ", which a call may give by name" if theirs.name in by_name else ""
                 yield f"{self.name} has {mine.name!r} where {self.point.name} has {theirs.name!r}{how}"
                 return
+        for mine in self.own.slots[len(self.lead) + len(self.host.slots) :] if self.host.takes_args else ():
+            if mine.name in by_name and mine.kind is not Parameter.POSITIONAL_ONLY:
+                yield f"{self.name} has {mine.name!r} where {self.point.name} takes any number of arguments"
 
     def refusals(self) -> Iterator[tuple[ProblemKind, str]]:
         """
@@ -218,7 +223,8 @@ class NamedCall:
         """
         Give the method's parameters with the host's names in the host's places: what differs there has been told.
         """
-        names = {mine.name: theirs.name for mine, theirs in self._pairs()}
+        elsewhere = {own.name for own in self.own.all if own.kind is Parameter.KEYWORD_ONLY}
+        names = {mine.name: theirs.name for mine, theirs in self._pairs() if theirs.name not in elsewhere}
         leading = self.own.slots[: len(self.lead)]
         aligned: list[Parameter] = []
         for parameter in self.own.all:
@@ -226,6 +232,8 @@ class NamedCall:
                 aligned.append(parameter.replace(kind=Parameter.POSITIONAL_ONLY))
             elif names.get(parameter.name, parameter.name) not in {other.name for other in aligned}:
                 aligned.append(parameter.replace(name=names.get(parameter.name, parameter.name)))
+            elif parameter in self.own.slots and not _is_required(parameter):  # its place counts still
+                aligned.append(parameter.replace(name=f"{parameter.name}_", kind=Parameter.POSITIONAL_ONLY))
         return Parameters(aligned)
 
     def _calls(self) -> Iterator[tuple[int, list[str]]]:

@@ -112,6 +112,28 @@ class Contract:
         points = tuple(point for point in self.history if self._spans(point, index))
         return replace(self, release=self.releases[index], points=points)
 
+    def releases_of(self, name: str) -> tuple[str, ...]:
+        """
+        Give the tags of the releases that have a hook point called *name*, oldest first.
+
+        So one line runs a test over all of them::
+
+            @pytest.mark.parametrize("release", catalogue("nova").releases_of("build_instance"))
+
+        Raises:
+            ContractError: If no release has it.
+
+        .. versionadded:: 0.1
+        """
+        periods = [point for point in self.history if point.name == name]
+        if not periods:
+            names = list(dict.fromkeys(point.name for point in self.history))
+            msg = f"No release of {self.host!r} has a hook point {name!r}.{did_you_mean(name, names)}"
+            raise ContractError(msg)
+        return tuple(
+            tag for index, tag in enumerate(self.releases) if any(self._spans(point, index) for point in periods)
+        )
+
     def _describe_missing_point(self, name: str) -> str:
         names = list(dict.fromkeys(point.name for point in self.points))
         known = f"It has {', '.join(map(repr, names))}." if names else "It has none."

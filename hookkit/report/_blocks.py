@@ -67,6 +67,7 @@ class Blocks:
             "error": _exception(fields.get("error")),
             "returned": None if came_out is None else self._number(came_out),
             "raised": _exception(fields.get("raised")),
+            "traceback": self._traceback(fields.get("traceback")),
             "changes": [self._change(change) for change in _items(fields.get("changes"))],
         }
         self._rows.append(as_json({name: value for name, value in row.items() if value}))
@@ -107,6 +108,13 @@ class Blocks:
             return []
         return [[name, self._number(value)] for name, value in values.items()]
 
+    def _traceback(self, frames: object) -> int | None:
+        """
+        Give the number of a traceback: a frame as its file, line, function and text, as far as they are known.
+        """
+        shown = [[_text(frame.get(name)) for name in ("file", "line", "function", "text")] for frame in _items(frames)]
+        return self._number(shown) if shown else None
+
     def _change(self, change: Mapping[str, Any]) -> list[object]:
         path = change.get("path")
         sides = (self._number(change[side]) if side in change else ABSENT for side in ("before", "after"))
@@ -122,6 +130,10 @@ def _exception(fields: object) -> list[str] | None:
     if not isinstance(fields, dict):
         return ["?", ""]
     return [text if isinstance(text := fields.get(name), str) else "?" for name in ("type", "text")]
+
+
+def _text(value: object) -> str:
+    return str(value) if isinstance(value, str | int) else ""
 
 
 def _items(changes: object) -> list[dict[str, Any]]:

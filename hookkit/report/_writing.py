@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from hookkit.exceptions import RecordingError
+from hookkit.recording import RecordingLines
 from hookkit.report._blocks import Blocks
 from hookkit.report._index import index
-from hookkit.report._lines import RecordingLines
+from hookkit.report._lines import DECODER
 from hookkit.report._page import data_element, page
 from hookkit.report._tables import Tables
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import TextIO
 
-    from hookkit.report._lines import Line
+    from hookkit.recording import Line
 
     Progress = Callable[[int, int], object]
 
@@ -75,7 +76,7 @@ def write_report(
     .. versionadded:: 0.1
     """
     source, target = Path(recording_path), Path(output_path)
-    with RecordingLines(source) as lines:
+    with RecordingLines(source, decoder=DECODER) as lines:
         _check_is_other_file(source, target)
         try:
             with _replacing(target) as out:
@@ -116,26 +117,26 @@ def _write_page(lines: RecordingLines, out: TextIO, title: str, progress: Progre
     tables, blocks = Tables(), Blocks(lambda text: out.write(data_element(text, 'class="block"')))
     left_out = _take(_watched(lines, progress), tables, blocks)
     blocks.flush()
-    facts = {"title": title, "size": lines.size, "lost": lines.lost, "left_out": left_out, "blocks": blocks.starts}
+    facts = {"title": title, "size": lines.size, "lost": lines.lost, **left_out, "blocks": blocks.starts}
     parts = index(tables, lines.header, facts)
     out.writelines(data_element(text, f'id="{name}"') for name, text in parts)
     out.write(after)
     return tables
 
 
-def _take(lines: Iterable[Line], tables: Tables, blocks: Blocks) -> int:
+def _take(lines: Iterable[Line], tables: Tables, blocks: Blocks) -> dict[str, int]:
     """
-    Take in all lines; give how many are of a kind that is not known here.
+    Take in all lines; give how many stand for what was too large to record, and how many are of a kind not known here.
     """
-    left_out = 0
-    for fields, text in lines:
+    left_out = {"too_large": 0, "unknown": 0}
+    for fields, text, _, _ in lines:
         kind = fields.get("kind")
         if kind == "event":
             tables.add_event(fields, text, blocks.add(fields, result_given=True))
         elif kind == "call":
             tables.add_call(fields, text, blocks.add(fields, result_given=False))
         else:
-            left_out += 1
+            left_out["too_large" if kind == "left_out" else "unknown"] += 1
     return left_out
 
 

@@ -22,6 +22,18 @@ QUOTA = {
     "distribution": "quota",
     "version": "2.1",
 }
+QUOTA_FILE = "/srv/venv/lib/python3.12/site-packages/quota/hooks.py"
+TRACEBACK = [
+    {
+        "file": "/srv/venv/lib/python3.12/site-packages/quota/hooks.py",
+        "line": 38,
+        "function": "post",
+        "text": "self.take()",
+    },
+    {"file": QUOTA_FILE, "line": 52, "function": "take", "text": "take()"},
+    {"file": QUOTA_FILE, "line": 52, "function": "take", "text": "take()"},
+    {"file": "/home/bob/work/quota/rules/limits.py", "line": 7, "function": "limit"},
+]
 POINTS = ("create_instance", "delete_instance", "attach_volume", "resize_instance")
 
 
@@ -150,7 +162,11 @@ def varied(path):
     made.test = "tests/test_quota.py::test_a_broken_hook_does_not_stop_the_host"
     made.whole_call(
         "delete_instance",
-        post={"raised": {"type": "builtins:KeyError", "text": "'project'"}, "swallowed": True},
+        post={
+            "raised": {"type": "builtins:KeyError", "text": "'project'"},
+            "traceback": TRACEBACK,
+            "swallowed": True,
+        },
         arguments={
             "context": {"$type": "nova.context:RequestContext", "$attrs": {"user_id": "bob", "roles": ["admin"]}}
         },
@@ -225,7 +241,11 @@ def hostile(path, *, size=1_000_000):
             },
             pre={"hook": {"class": f"m:{text}", "entry_point": text, "distribution": text, "version": text}},
             body={"changes": [{"path": text, "before": text, "after": text}]},
-            post={"raised": {"type": f"m:{text}", "text": text}, "swallowed": True},
+            post={
+                "raised": {"type": f"m:{text}", "text": text},
+                "traceback": [{"file": f"{text}/{text}", "line": 1, "function": text, "text": text}],
+                "swallowed": True,
+            },
             thread=text,
             function=text,
         )

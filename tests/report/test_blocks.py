@@ -37,7 +37,7 @@ def rows(text):
     return [
         {
             name: value(part)
-            if name in ("result", "returned")
+            if name in ("result", "returned", "traceback")
             else [[part[0], *map(value, part[1:])] for part in parts]
             if name in ("arguments", "changes")
             else parts
@@ -74,6 +74,7 @@ class TestBlocks:
             "error": exception,
             "returned": [2],
             "raised": exception,
+            "traceback": [{"file": "a.py", "line": 3, "function": "pre", "text": "go()"}, {"line": [], "file": None}],
             "changes": [{"path": "a", "before": 1}, {"path": "b", "after": [2]}],
         }
         assert blocks.add(fields, result_given=True) == 0
@@ -85,6 +86,7 @@ class TestBlocks:
                 "error": ["builtins:KeyError", "'x'"],
                 "returned": [2],
                 "raised": ["builtins:KeyError", "'x'"],
+                "traceback": [["a.py", "3", "pre", "go()"], ["", "", "", ""]],
                 "changes": [["a", 1, "absent"], ["b", "absent", [2]]],
             }
         ]
@@ -132,7 +134,7 @@ class TestBlocks:
     @pytest.mark.parametrize(
         ("fields", "row"),
         [
-            ({"arguments": [1], "raised": "KeyError", "changes": 7}, {"raised": ["?", ""]}),
+            ({"arguments": [1], "raised": "KeyError", "changes": 7, "traceback": "?"}, {"raised": ["?", ""]}),
             ({"error": {"type": 1, "text": []}}, {"error": ["?", "?"]}),
             ({"changes": [7, {"path": 1}]}, {"changes": [["?", "absent", "absent"]]}),
             ({}, {}),

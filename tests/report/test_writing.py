@@ -127,11 +127,16 @@ class TestWriteReport:
 
     @pytest.mark.parametrize(
         ("text", "lost"),
-        [("", None), ('{"kind":"ev', "Line 2 of {!r} is torn; it is left out."), ('{"kind":"new"}\n', None)],
+        [
+            ("", None),
+            ('{"kind":"ev', "Line 2 of {!r} is torn; it is left out."),
+            ('{"kind":"new"}\n', None),
+            ('{"kind":"left_out"}\n', None),
+        ],
     )
     def test_a_recording_of_nothing(self, tmp_path, page, text, lost):
         """
-        An empty recording gives a page; what was torn, or is of an unknown kind, is told.
+        An empty recording gives a page; what was torn, was too large, or is of an unknown kind, is told.
         """
         path = tmp_path / "recording.jsonl"
         path.write_text(f"{json.dumps(HEADER)}\n{text}", encoding="ascii")
@@ -139,7 +144,8 @@ class TestWriteReport:
         assert report[1:3] == (0, 0)
         assert report.lost == (lost and lost.format(str(path)))
         about = parts(page)[0]["about"]
-        assert (about["lost"], about["left_out"]) == (report.lost, text.count("new"))
+        counts = (text.count("left_out"), text.count("new"))
+        assert (about["lost"], about["too_large"], about["unknown"]) == (report.lost, *counts)
 
     def test_progress_is_told(self, tmp_path, page):
         """

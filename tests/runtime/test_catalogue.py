@@ -76,6 +76,22 @@ class TestCatalogue:
             first, last = contract.releases.index(having[0]), contract.releases.index(having[-1])
             assert tuple(having) == contract.releases[first : last + 1]
 
+    def test_tells_which_releases_have_a_point(self):
+        """
+        The releases of a hook point are those that it can be asked for in, whatever release is at hand.
+        """
+        nova = catalogue("nova", release="juno")
+
+        assert nova.releases_of("build_instance") == nova.releases[nova.releases.index("2015.1.0") :]
+        for name in {point.name for point in nova.history}:
+            assert [nova.at(tag).point(name).name for tag in nova.releases_of(name)]
+        assert catalogue("manila").releases_of("allow_access") == ("a0e07a77d", "1.0.0", "2.0.0", "3.0.0")
+        with pytest.raises(ContractError) as caught:
+            nova.releases_of("build_instances")
+        assert str(caught.value) == (
+            "No release of 'nova' has a hook point 'build_instances'. Did you mean 'build_instance'?"
+        )
+
     def test_has_all_periods(self):
         """
         Nova has 4 points in 20 signature periods, Manila 49 entries of which 29 are live.

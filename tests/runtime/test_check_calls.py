@@ -117,6 +117,16 @@ class TestCalls:
                 [("unknown-parameter", "pre() has 'name' where create has 'context', which a call may give by name")],
             ),
             (
+                "(context, *names, force=False)",
+                "(self, context, force=False, *names)",
+                [("unknown-parameter", "pre() has 'force' where create takes any number of arguments")],
+            ),
+            (
+                "(context, /, *, force=False)",
+                "(self, force=False, **kwargs)",
+                [("unknown-parameter", "pre() has 'force' where create has 'context'")],
+            ),
+            (
                 "(context, *names)",
                 "(self, context, *names, zone=None)",
                 [("unknown-parameter", "pre() names 'zone', which create does not have")],

@@ -31,6 +31,12 @@ const visibleLines = (text) => text.replace(HIDDEN, (c) => (c === "\n" || c === 
 /** A text of the recording: its direction ends where it ends. */
 const bdi = (text, className = null) => el("bdi", { class: className }, visible(text));
 
+/** A name or a path of the recording, whose lines break after its parts. */
+function breakable(text, className = null) {
+  const parts = visible(text).split(/(?<=[_./:])(?=[^_./:])/);
+  return el("bdi", { class: className }, ...parts.flatMap((part, i) => (i ? [el("wbr"), part] : [part])));
+}
+
 const cut = (text, most) => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
 
 const count = (n, one, many = `${one}s`) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;

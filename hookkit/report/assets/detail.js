@@ -13,9 +13,9 @@ function eventDetail(event) {
   const flags = events.flags[event];
   const provided = hook(event);
   return [
-    el("div", { class: "title" }, phaseChip(event), el("h2", {}, bdi(provided === null ? point(call) : hookName(event)))),
+    el("div", { class: "title" }, phaseChip(event), el("h2", {}, breakable(provided === null ? point(call) : hookName(event)))),
     el("p", { class: "sub" }, callLink(call, provided === null ? "of the call" : "at"), ` · event ${events.seq[event]} · ${duration(events.duration[event])}`),
-    problem(row.raised, flags, phase(event)),
+    problem(row.raised, flags, phase(event), row.traceback ? value(row.traceback) : []),
     changes(row.changes ?? [], value),
     section("Went in", [fields([
       ...(row.arguments ?? []).map(([key, n]) => [key, valueElement(value(n))]),
@@ -35,11 +35,11 @@ function callDetail(call) {
   const flags = calls.flags[call];
   const parent = calls.parent[call];
   return [
-    el("div", { class: "title" }, el("span", { class: "chip call" }, calls.tick[call] === ABSENT ? "call" : `tick ${calls.tick[call]}`), el("h2", {}, bdi(point(call)))),
+    el("div", { class: "title" }, el("span", { class: "chip call" }, calls.tick[call] === ABSENT ? "call" : `tick ${calls.tick[call]}`), el("h2", {}, breakable(point(call)))),
     el("p", { class: "sub" }, `call ${calls.seq[call]} · ${duration(calls.duration[call])} · ${count(eventsOf(call).length, "event")}`,
       parent === ABSENT ? null : el("span", {}, " · ", callLink(parent, "made by"))),
     calls.at[call] === ABSENT ? el("p", { class: "warning" }, "The recording ends before this call does.") : null,
-    problem(row.raised, flags & RAISED, "call"),
+    problem(row.raised, flags & RAISED, "call", tracebackOf(call)),
     section("Went in", [fields((row.arguments ?? []).map(([key, n]) => [key, valueElement(value(n))]))], "no arguments"),
     flags & (UNFINISHED | RAISED) ? null : section("The caller got", [valueElement(row.returned ? value(row.returned) : null, null, true)]),
     section("Events", [...eventsOf(call)].slice(0, 200).map(eventLink), "none"),
@@ -69,7 +69,7 @@ const fields = (list) => (list.length ? el("div", { class: "fields" }, ...list.f
 const exceptionElement = ([type, text]) => el("div", { class: "value" }, bdi(`${lastPart(type)}: ${text}`, "other"));
 
 /** What was raised, as it was recorded, and what became of it. */
-function problem(raised, flags, where) {
+function problem(raised, flags, where, frames) {
   if (!raised) {
     return flags & UNFINISHED ? el("p", { class: "warning" }, "It was not over when the recording ended.") : null;
   }
@@ -81,7 +81,34 @@ function problem(raised, flags, where) {
   body.append(longText(visibleLines(text), null));
   return el("div", { class: "problem", role: "group", "aria-label": "Raised" },
     el("p", { class: "problem-title" }, el("strong", { title: type }, bdi(lastPart(type))), el("span", {}, flags & SWALLOWED ? "swallowed" : flags & SUPPRESSED ? "suppressed" : "raised")),
-    text ? body : null, el("p", { class: "fate" }, fate));
+    text ? body : null, frames.length ? traceback(frames) : null, el("p", { class: "fate" }, fate));
+}
+
+/** The frames that an exception went through, the one that raised it last; one that comes again and again is there once. */
+function traceback(frames) {
+  const different = [];
+  for (const frame of frames) {
+    const before = different.at(-1);
+    if (before?.frame.every((part, i) => part === frame[i])) before.times += 1;
+    else different.push({ frame, times: 1 });
+  }
+  return el("ol", { class: "traceback", "aria-label": "Traceback" }, ...different.map(({ frame: [file, line, where, text], times }) => el("li", {},
+    el("p", { class: "place", title: visible(file) }, breakable(`${endOfPath(file)}:${line}`), " in ", bdi(where), ...(times > 1 ? [" ", note(`${times} times`)] : [])),
+    text ? el("code", {}, bdi(text)) : null)));
+}
+
+/** Where a file is in what was installed, or the last parts of its path. */
+function endOfPath(file) {
+  const parts = file.split(/[\\/]/);
+  const packages = Math.max(parts.lastIndexOf("site-packages"), parts.lastIndexOf("dist-packages"));
+  return parts.slice(packages === -1 ? -3 : packages + 1).join("/");
+}
+
+/** The traceback of what a call raised: that of the event which raised it. */
+function tracebackOf(call) {
+  const event = [...eventsOf(call)].reverse().find((one) => events.flags[one] & RAISED && !(events.flags[one] & (SWALLOWED | SUPPRESSED)));
+  const { row, value } = event === undefined ? { row: NOTHING } : eventValues(event);
+  return row.traceback ? value(row.traceback) : [];
 }
 
 /** What was changed in place: before and after, side by side. */
@@ -102,7 +129,7 @@ function facts(list, event, call) {
   const all = [...list, ["group", name(calls.group[call])], ["test", name(calls.test[call])],
     ["thread", [name(calls.worker[call]), name(calls.thread[call]), name(calls.task[call])].filter(Boolean).join(" · ")],
     ["began", clock(started, true) + later(started - items[itemOf[call]].start)]];
-  const pairs = all.filter(([, text]) => text).flatMap(([key, text]) => [el("dt", {}, key), el("dd", {}, bdi(text))]);
+  const pairs = all.filter(([, text]) => text).flatMap(([key, text]) => [el("dt", {}, key), el("dd", {}, breakable(text))]);
   return el("section", { class: "facts" }, el("h3", {}, "Where and when"), el("dl", {}, ...pairs));
 }
 

@@ -104,7 +104,7 @@ function searchBlock(number, wanted, hits) {
   const found = values.map(has);
   let any = false;
   rows.forEach((row, i) => {
-    const refs = [...(row.arguments ?? []).map(([, n]) => n), row.result, row.returned, ...(row.changes ?? []).flatMap(([, b, a]) => [b, a])];
+    const refs = [...(row.arguments ?? []).map(([, n]) => n), row.result, row.returned, row.traceback, ...(row.changes ?? []).flatMap(([, b, a]) => [b, a])];
     if (refs.some((n) => found[n - 1]) || has([row.error, row.raised, (row.arguments ?? []).map(([key]) => key), (row.changes ?? []).map(([path]) => path)])) {
       hits[about.blocks[number] + i] = 1;
       any = true;

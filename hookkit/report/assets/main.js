@@ -3,6 +3,7 @@
 const ITEM_HEIGHT = 46;
 const LINE_HEIGHT = 28;
 const MOST_PRINTED = 3000; // lines of the outline on paper
+const MOST_LEVELS_PRINTED = 3; // of values that are opened for it
 
 let chosen = null;
 let shape = null;
@@ -38,7 +39,7 @@ function chooseItem(number, turnTo = "calls") {
 function openItem(item) {
   shape = new Shape(item);
   const [title, where] = itemNames(item);
-  $("item-name").replaceChildren(bdi(title));
+  $("item-name").replaceChildren(breakable(title));
   const words = [count(item.calls, "call"), count(item.events, "event"), duration(item.end - item.start)];
   $("item-facts").replaceChildren(where ? bdi(where) : "", where ? " · " : "", words.join(" · "));
   outline.scroller.scrollTop = 0;
@@ -94,7 +95,7 @@ function makeItem(line) {
 function givenScalars(call) {
   const { row, value } = callValues(call);
   const scalars = (row.arguments ?? []).map(([key, n]) => [key, value(n)]).filter(([, given]) => ["string", "number"].includes(typeof given));
-  return visible(scalars.slice(0, 4).map(([key, given]) => `${key}=${glance(given, 24)}`).join(" "));
+  return visible(scalars.slice(0, 4).map(([, given]) => cut(String(given), 24)).join(" "));
 }
 
 /** A name of which the end is seen, too, if it ends in brackets, as that of a parametrized test. */
@@ -138,7 +139,8 @@ function showHead() {
   const began = new Date(Number(header.started_ns ?? 0) / 1e6);
   const when = Number(header.started_ns) > 0 && !Number.isNaN(began.getTime())
     ? `on ${began.toLocaleString("en-GB", { dateStyle: "long", timeStyle: "medium" })}` : "";
-  const where = [header.host && `on ${header.host}`, header.pid && `process ${header.pid}`].filter(Boolean).join(", ");
+  const where = [header.host && `on ${header.host}`, header.pid && `process ${header.pid}`,
+    header.part > 1 && `part ${header.part}`].filter(Boolean).join(", ");
   const by = [header.hookkit && `hookkit ${header.hookkit}`, header.pytest && `pytest ${header.pytest}`,
     header.python && `Python ${header.python}`, header.platform].filter(Boolean).join(", ");
   const line = [["Recorded", when, where].filter(Boolean).join(" "), by && `by ${by}`, bytes(about.size)].filter(Boolean);
@@ -155,7 +157,8 @@ function showLosses() {
     having(MASKED) && `Secrets are masked as *** in ${count(having(MASKED), "event")}.`,
     having(CUT) && `Large values were cut in ${count(having(CUT), "event")} when they were recorded.`,
     unfinished && `${count(unfinished, "call was", "calls were")} not over when the recording ended.`,
-    about.left_out && `${count(about.left_out, "line")} of a kind that this hookkit does not know ${about.left_out === 1 ? "is" : "are"} left out.`,
+    about.too_large && `${count(about.too_large, "call or event was", "calls and events were")} too large to be recorded.`,
+    about.unknown && `${count(about.unknown, "line")} of a kind that this hookkit does not know ${about.unknown === 1 ? "is" : "are"} left out.`,
     about.lost,
   ].filter(Boolean);
   $("losses").hidden = losses.length === 0;
@@ -251,6 +254,7 @@ const ITEM_KEYS = {
 const SCROLLED_BY = ["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Home", "End"];
 
 function pressed(press) {
+  document.body.classList.add("keys"); // who uses the mouse need not see which list has the focus
   if (press.ctrlKey || press.metaKey || press.altKey || $("help").open) return;
   const { target, key } = press;
   if (target.matches("input, select")) {
@@ -295,10 +299,27 @@ function preparePrint() {
   timeLine.draw();
   const lines = shape === null ? [] : shape.entries.slice(0, MOST_PRINTED).map((_, line) => makeLine(line));
   const rest = shape === null ? 0 : shape.entries.length - lines.length;
+  openForPaper();
   $("print").replaceChildren(el("h3", {}, "Calls and events"), ...lines, rest > 0 ? el("p", {}, `and ${count(rest, "more line")}`) : "");
 }
 
+/** Open what is shut and too long for its line: on paper nobody can. What they hold is opened by the same rule. */
+function openForPaper() {
+  for (let level = 0; level < MOST_LEVELS_PRINTED; level++) {
+    for (const details of $("detail").querySelectorAll("details:not([open])")) {
+      if (!details.querySelector(".glance").textContent.endsWith("…")) continue;
+      details.open = true;
+      details.dataset.forPaper = "yes";
+      details.fill();
+    }
+  }
+}
+
 function afterPrint() {
+  for (const details of $("detail").querySelectorAll("[data-for-paper]")) {
+    details.open = false;
+    delete details.dataset.forPaper;
+  }
   document.documentElement.classList.remove("paper");
   timeLine.recolor();
   $("print").replaceChildren();
@@ -312,6 +333,7 @@ function begin() {
   makeFilters();
   itemList.setLength(filter.visible.length);
   document.addEventListener("keydown", pressed);
+  document.addEventListener("pointerdown", () => document.body.classList.remove("keys"));
   addEventListener("hashchange", () => {
     const named = fromAddress();
     if (named) choose(named);

@@ -231,7 +231,8 @@ class TimeLine {
     const used = context.measureText(label).width;
     context.font = "11px system-ui, sans-serif";
     context.fillStyle = this.color("muted");
-    context.fillText(duration(calls.duration[call]), left + used + 8, top + 15);
+    const took = duration(calls.duration[call]);
+    if (used + 8 + context.measureText(took).width <= room) context.fillText(took, left + used + 8, top + 15);
     context.restore();
   }
 

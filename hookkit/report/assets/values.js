@@ -37,7 +37,9 @@ function parts(value) {
   if (Array.isArray(value.$items)) {
     const { open, close } = brackets(value.$type, type);
     const isSingle = value.$type === "builtins:tuple" && value.$items.length === 1 && !leftOut(value);
-    return { open, close: isSingle ? ",)" : close, entries: value.$items.map((item) => [null, item]) };
+    const fields = Array.isArray(value.$fields) ? value.$fields : []; // of a namedtuple
+    const keyOf = (i) => (typeof fields[i] === "string" ? `${visible(fields[i])}=` : null);
+    return { open, close: isSingle ? ",)" : close, entries: value.$items.map((item, i) => [keyOf(i), item]) };
   }
   if (Array.isArray(value.$pairs)) {
     const entries = value.$pairs.map((pair) => (Array.isArray(pair) ? [`${glance(pair[0], 60)}: `, pair[1]] : [null, pair]));
@@ -136,6 +138,7 @@ function containerElement(value, label, open) {
     addEntries(inner, entries, 0);
     if (leftOut(value)) inner.append(note(`${count(leftOut(value), "more was", "more were")} left out when it was recorded`));
   };
+  details.fill = fill;
   details.addEventListener("toggle", fill);
   if (open) {
     details.open = true;
