@@ -34,7 +34,7 @@ def make_driver(driver: Any, configuration: Any, host: Any) -> Any:
         shown = describe(driver)
         msg = f"Cannot load hook driver {shown}: it is neither a class path nor a class. {_HOW}"
         raise DriverLoadError(msg, class_path=shown)
-    path, target = (driver, _find(driver)) if isinstance(driver, str) else (class_path(driver), driver)
+    path, target = (driver, find_driver(driver)) if isinstance(driver, str) else (class_path(driver), driver)
     if not callable(target):
         raise _error(path, f"{describe(target)} is no class", _HOW)
     if isinstance(target, type):
@@ -57,7 +57,10 @@ def _check(target: object, path: str) -> None:
         raise _error(path, what, "Make it a subclass of hookkit.HookBase.")
 
 
-def _find(path: str) -> Any:
+def find_driver(path: str) -> Any:
+    """
+    Give what a class path names; see `load_hook_drivers`.
+    """
     module, _, attribute = path.partition(":") if ":" in path else path.rpartition(".")
     if not all(part.isidentifier() for part in (*module.split("."), *attribute.split("."))):
         raise _error(path, "that is no class path", _HOW)

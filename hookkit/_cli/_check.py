@@ -3,7 +3,6 @@
 """
 
 import argparse
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,8 +11,8 @@ from pathlib import Path
 from hookkit._cli._hooks import as_if_installed, importable, no_hooks, quietly
 from hookkit._cli._output import Output, counted
 from hookkit._cli._parsing import Command, add_group, add_json, add_project
-from hookkit._cli._progress import Progress
-from hookkit._driver_loading import _find as find_driver
+from hookkit._cli._progress import counting
+from hookkit._driver_loading import find_driver
 from hookkit._messages import did_you_mean
 from hookkit.contracts import Contract, Problem, catalogue, hosts, load
 from hookkit.contracts._check import at_a_release, look_at, why_not_loaded
@@ -71,7 +70,7 @@ def run(options: argparse.Namespace, out: Output, _: argparse.ArgumentParser) ->
     # Driver hooks are named in a configuration: their package need not declare anything.
     with importable(options.project) if options.driver else as_if_installed(options.project):
         looks = _drivers(options.driver, contract) if options.driver else _named(options.group, contract)
-        checked = _watched(looks)
+        checked = [look() for look in counting(looks, "checking")]
         if options.json:
             out.json(_raw(contract, checked))
         elif checked:
@@ -96,18 +95,6 @@ def _drivers(paths: Sequence[str], contract: Contract) -> list[Look]:
 
 def _check_driver(path: str, contract: Contract) -> Checked:
     return Checked(path, None, _look(path, contract, find_driver))
-
-
-def _watched(looks: Sequence[Look]) -> list[Checked]:
-    """
-    Look at all hooks; on a terminal one sees how many were looked at, once that has lasted a second.
-    """
-    checked: list[Checked] = []
-    with Progress(sys.stderr, "checking") as progress:
-        for look in looks:
-            progress(len(checked), len(looks))
-            checked.append(look())
-    return checked
 
 
 def _look(named: str | EntryPoint, contract: Contract, find: Callable[..., object]) -> Findings:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from hookkit._cli._hooks import as_if_installed, no_hooks, quietly
 from hookkit._cli._output import Cell, Output, counted
 from hookkit._cli._parsing import Command, add_group, add_json, add_project
+from hookkit._cli._progress import counting
 from hookkit._messages import label_of
 from hookkit.contracts._check import why_not_loaded
 from hookkit.discovery import EntryPoint, entry_points
@@ -21,7 +22,8 @@ def run(options: argparse.Namespace, out: Output, _: argparse.ArgumentParser) ->
     List the hooks of a group.
     """
     with as_if_installed(options.project):
-        hooks = [(entry_point, _why_not(entry_point)) for entry_point in entry_points(options.group)]
+        installed = counting(entry_points(options.group), "loading")
+        hooks = [(entry_point, _why_not(entry_point)) for entry_point in installed]
         if options.json:
             out.json(_raw(options.group, hooks))
         elif hooks:

@@ -2,9 +2,13 @@
 How far long work has come, on a terminal.
 """
 
+import sys
 import time
+from collections.abc import Iterator, Sequence
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Self, TextIO, TypeVar
+
+T = TypeVar("T")
 
 _SILENT_S = 1.0  # work that is over by then says nothing
 _PAUSE_S = 0.1
@@ -49,3 +53,13 @@ class Progress:
         self._stream.write(f"\r{text:<{self._width}}")
         self._stream.flush()
         self._width = len(text)
+
+
+def counting(items: Sequence[T], what: str) -> Iterator[T]:
+    """
+    Yield *items*; on a terminal one sees how many were yielded, once that has lasted a second.
+    """
+    with Progress(sys.stderr, what) as progress:
+        for number, item in enumerate(items):
+            progress(number, len(items))
+            yield item

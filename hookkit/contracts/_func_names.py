@@ -53,7 +53,8 @@ class _Calls:
             return None
         periods = self.history.get(name)
         if periods is None:
-            question = did_you_mean(name, self.history).replace(" Did", "; did")
+            longer = sorted(known for known in self.live if known.startswith(f"{name}_"))  # create_share: ..._instance
+            question = did_you_mean(longer[0] if longer else name, self.history).replace(" Did", "; did")
             return f"which no hook point of {self.contract.host} has{question}"
         others = [point.replaced_by for point in periods if point.replaced_by in self.live]
         others += [point.name for point in self.contract.points if point.replaced_by == name]

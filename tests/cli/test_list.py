@@ -2,7 +2,9 @@
 ``hookkit list``.
 """
 
+import itertools
 import json
+import sys
 
 import pytest
 
@@ -130,3 +132,17 @@ class TestList:
         done = run("list", "--group", "shop.hooks")
 
         assert done.out.splitlines()[0] == "order   json:dumps   unknown distribution   loads"
+
+    def test_how_many_were_loaded(self, run, fakes, monkeypatch):
+        """
+        On a terminal, loading that lasts over a second says how far it has come, and takes that away.
+        """
+        fakes.add_distribution("demo", "1.0", {"shop.hooks": {"a": "json:dumps", "b": "json:loads"}})
+        moments = itertools.count(step=2)
+        monkeypatch.setattr("hookkit._cli._progress.time.monotonic", lambda: next(moments))
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+
+        done = run("list", "--group", "shop.hooks")
+
+        assert done.err == "\rloading: 0 %\rloading: 50 %\r             \r"
+        assert done.out.splitlines()[-1] == "2 hooks, all load"

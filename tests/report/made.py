@@ -32,7 +32,7 @@ TRACEBACK = [
     },
     {"file": QUOTA_FILE, "line": 52, "function": "take", "text": "take()"},
     {"file": QUOTA_FILE, "line": 52, "function": "take", "text": "take()"},
-    {"file": "/home/bob/work/quota/rules/limits.py", "line": 7, "function": "limit"},
+    {"file": "/srv/work/quota/rules/limits.py", "line": 7, "function": "limit"},
 ]
 POINTS = ("create_instance", "delete_instance", "attach_volume", "resize_instance")
 

@@ -91,12 +91,16 @@ class TestFuncNames:
             """
             class Hook(Driver):
                 def _execute_pre_hook(self, context, func_name, *args, **kwargs):
-                    return func_name == "shrnk_share", func_name == "frob"
+                    return func_name in ("shrnk_share", "frob", "create_share")
             """,
             DRIVERS,
         )
 
         assert messages(hooks.Hook, catalogue("manila")) == [
+            (
+                "waits for func_name 'create_share', which no hook point of manila has; "
+                "did you mean 'create_share_instance'?"
+            ),
             "waits for func_name 'frob', which no hook point of manila has",
             "waits for func_name 'shrnk_share', which no hook point of manila has; did you mean 'shrink_share'?",
         ]

@@ -2,7 +2,6 @@
 `hookkit.replay`: a hook that was recorded, and what it does otherwise now.
 """
 
-import tracemalloc
 from decimal import Decimal
 from enum import Enum
 
@@ -607,6 +606,7 @@ class TestSize:
         """
         Each further call takes a few numbers' room, however much its line holds.
         """
+        tracemalloc = pytest.importorskip("tracemalloc", exc_type=ImportError)
 
         class Hook:
             def pre(self, context, name, metadata):
