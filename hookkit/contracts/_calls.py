@@ -140,7 +140,8 @@ class NamedCall:
             if mine.name == theirs.name or (index < self.positional and mine.name not in self.host.names):
                 continue
             is_anothers = mine.name in by_name and mine.kind is not Parameter.POSITIONAL_ONLY
-            if index < self.positional or theirs.name in by_name or is_anothers:
+            is_needed_later = any(_is_required(slot) and slot.name == theirs.name for slot in self.own.slots)
+            if index < self.positional or theirs.name in by_name or is_anothers or is_needed_later:
                 how = ", which a call may give by name" if theirs.name in by_name else ""
                 yield f"{self.name} has {mine.name!r} where {self.point.name} has {theirs.name!r}{how}"
                 return

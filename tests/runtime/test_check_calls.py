@@ -54,6 +54,11 @@ class TestCalls:
                 [("refused-call", "pre() takes 1 argument; create is called with any number")],
             ),
             (
+                "(context, size, /)",
+                "(self, context, name, size)",
+                [("unknown-parameter", "pre() has 'name' where create has 'size'")],
+            ),
+            (
                 "(context, name, size, zone, host)",
                 "(self, *args)",
                 [
