@@ -11,7 +11,7 @@ from types import FunctionType
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import CodeType
     from typing import Any
 
@@ -132,8 +132,8 @@ def general_code(function: "Callable[..., Any]", hooked: "Callable[[], Any]", *,
     Make the code that leaves everything to the `HookedFunction` that *hooked* gives.
     """
     words = {"async_": "async ", "await_": "await ", "run": "arun"} if is_async else _PLAIN_WORDS
-    template = _template(("general", is_async), _GENERAL.format(**words), function)
-    return _filled(template, function, {"hooked": hooked})
+    made = template(("general", is_async), _free(function), lambda: _GENERAL.format(**words), is_fast=False)
+    return _filled(made, function, {"hooked": hooked})
 
 
 _PLAIN_WORDS = {"async_": "", "await_": "", "run": "run"}
@@ -158,12 +158,12 @@ def fast_code(
         plan: Gives the `Plan`; None if there is another one by now.
     """
     kinds = tuple((positional, len(keywords)) for positional, keywords in shapes)
-    template = _template((counts, kinds), "", function, lambda: _source(counts, kinds))
+    made = template((counts, kinds), _free(function), lambda: _source(counts, kinds), is_fast=True)
     fill: dict[str, Any] = {"plan": plan, "hooked": hooked, "KeyError": KeyError, "Exception": Exception}
     fill |= {"len": len, "absent": ABSENT}
     for number, (_, keywords) in enumerate(shapes):
         fill |= {_name(number, index): keyword for index, keyword in enumerate(keywords)}
-    return _filled(template, function, fill)
+    return _filled(made, function, fill)
 
 
 def _source(counts: tuple[bool, int, int], kinds: "Sequence[tuple[int, int]]") -> str:
@@ -239,20 +239,32 @@ _templates: "dict[tuple[object, int], CodeType]" = {}
 _compiling = RLock()
 
 
-def _template(
-    key: object, source: str, function: "Callable[..., Any]", make: "Callable[[], str] | None" = None
-) -> "CodeType":
+def template(key: object, free: int, make: "Callable[[], str]", *, is_fast: bool) -> "CodeType":
     """
-    Compile a text, once for each number of variables that a function has from around it.
+    Compile what *make* gives, once for each *key* and number of variables that a function has from around it.
 
     Code fits a function only if it has as many of them, whether it uses them or not.
     """
-    free = len(function.__code__.co_freevars)
-    template = _templates.get((key, free))
-    if template is None:
+    made = _templates.get((key, free))
+    if made is None:
         with _compiling:
-            template = _templates[key, free] = _compiled(source if make is None else make(), free, is_fast=bool(make))
-    return template
+            made = _templates[key, free] = _compiled(make(), free, is_fast=is_fast)
+    return made
+
+
+def renamed(template: "CodeType", names: "dict[str, str]") -> "CodeType":
+    """
+    Put the names of parameters, and of the keywords that go by them, in the place of those in a text.
+    """
+    return template.replace(
+        co_consts=_exchanged(template.co_consts, names),
+        co_varnames=tuple(names.get(name, name) for name in template.co_varnames),
+        co_qualname=template.co_name,
+    )
+
+
+def _free(function: "Callable[..., Any]") -> int:
+    return len(function.__code__.co_freevars)
 
 
 def _compiled(source: str, free: int, *, is_fast: bool) -> "CodeType":
@@ -274,14 +286,17 @@ def _filled(template: "CodeType", function: "Callable[..., Any]", fill: "dict[st
     """
     Put objects in the place of the texts that stand for them, and name the variables from around as the function does.
     """
-
-    def filled(constant: object) -> object:
-        if isinstance(constant, tuple):
-            return tuple(map(filled, constant))
-        return fill.get(constant, constant) if isinstance(constant, str) else constant
-
     return template.replace(
-        co_consts=tuple(map(filled, template.co_consts)),
+        co_consts=_exchanged(template.co_consts, fill),
         co_freevars=function.__code__.co_freevars,
         co_qualname=template.co_name,
     )
+
+
+def _exchanged(constants: "tuple[Any, ...]", fill: "Mapping[str, Any]") -> "tuple[Any, ...]":
+    def exchanged(constant: object) -> object:
+        if isinstance(constant, tuple):
+            return _exchanged(constant, fill)
+        return fill.get(constant, constant) if isinstance(constant, str) else constant
+
+    return tuple(map(exchanged, constants))

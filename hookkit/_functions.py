@@ -28,7 +28,14 @@ ATTRIBUTE = "__hookkit_function__"
 Where a decorated function that shares its function's code keeps its `HookedFunction` alive.
 """
 
-_OWN_MODULES = ("hookkit._functions", "hookkit._runner", "hookkit._events")
+_OWN_MODULES = (
+    "hookkit._functions",
+    "hookkit._runner",
+    "hookkit._events",
+    "hookkit._driver_functions",
+    "hookkit._driver_arguments",
+    "hookkit.drivers",
+)
 
 
 class HookedFunction:
@@ -160,7 +167,7 @@ class HookedFunction:
                 return self.function(*args, **kwargs)
             return call(self.point, hooks, self.function, self.lead, args, kwargs)
         except BaseException as exc:
-            exc.__traceback__ = _without_own_frames(exc.__traceback__)
+            exc.__traceback__ = without_own_frames(exc.__traceback__)
             raise
 
     async def arun(self, args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> "Any":
@@ -176,7 +183,7 @@ class HookedFunction:
                 return await self.function(*args, **kwargs)
             return await acall(self.point, hooks, self.function, self.lead, args, kwargs)
         except BaseException as exc:
-            exc.__traceback__ = _without_own_frames(exc.__traceback__)
+            exc.__traceback__ = without_own_frames(exc.__traceback__)
             raise
 
     def _known_hooks(self, args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> "tuple[AttachedHook, ...]":
@@ -261,7 +268,7 @@ def _is_own(function: "Any") -> bool:
     return isinstance(there, HookedFunction) and there._decorated() is function  # noqa: SLF001 - its own class
 
 
-def _without_own_frames(traceback: "TracebackType | None") -> "TracebackType | None":
+def without_own_frames(traceback: "TracebackType | None") -> "TracebackType | None":
     """
     Leave out the frames of this package that a traceback begins with: that of the decorated function is still to come.
     """

@@ -19,6 +19,7 @@ import pytest
 import hookkit
 from hookkit import _fast_code
 from runtime.fake_hooks import Doing, Noting
+from runtime.interpreters import needs_cut_tracebacks, needs_shared_code
 
 CALLS = 4
 """
@@ -48,6 +49,7 @@ def notes(request, registry):
 
 
 class TestSharedCode:
+    @needs_shared_code
     def test_without_hooks_it_is_the_functions_own(self, registry):
         """
         After its first call a function without hooks runs the very code of the undecorated one.
@@ -63,6 +65,7 @@ class TestSharedCode:
         assert before is not function.__code__
         assert hooked.__code__ is function.__code__
 
+    @needs_shared_code
     def test_hooks_that_come_take_it_away(self, registry):
         """
         A hook that is registered later runs from the next call on; unregistered, the function's own code is back.
@@ -123,6 +126,7 @@ class TestSharedCode:
             assert not inspect.isgeneratorfunction(hooked)
             assert not inspect.isasyncgenfunction(ahooked)
 
+    @needs_shared_code
     def test_a_function_that_only_says_that_it_is_a_coroutine_function(self, registry):
         """
         A plain function that is taken for a coroutine function shares no code, as one that is none shares none of one.
@@ -431,6 +435,7 @@ class TestTracing:
         assert report["files"]["covered.py"]["missing_branches"] == []
 
 
+@needs_cut_tracebacks
 class TestTracebacks:
     def frames(self, function, *args, **kwargs):
         """
@@ -528,6 +533,7 @@ class TestThreads:
         assert pres == sorted(number for what, number in steps if what == "post")
 
 
+@needs_shared_code
 class TestChanges:
     def test_while_fast_code_is_made(self, registry, monkeypatch):
         """
@@ -581,6 +587,7 @@ class TestLimits:
             assert hooked() == "result"
         assert len(notes) == CALLS * 2 * _fast_code.MOST_METHODS
 
+    @needs_shared_code
     def test_defaults_come_back(self, registry):
         """
         While fast code runs its own defaults stand for arguments that were not passed; without hooks the function's do.
