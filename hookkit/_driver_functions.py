@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from hookkit._driver_arguments import Given, Parameters, hand_on_post, hand_on_pre
 from hookkit._fast_driver_calls import FastCalls
 from hookkit._fast_driver_code import form_of
-from hookkit._functions import without_own_frames
+from hookkit._functions import ATTRIBUTE, without_own_frames
 from hookkit._hooks import AttachedHook, Replace, class_path, describe, is_coroutine_function, refuse_awaitable, settled
 from hookkit._messages import DRIVER_GROUP, logger_of
 from hookkit._watching import EVERYWHERE
@@ -139,12 +139,20 @@ class DriverHookedFunction:
             exc.__traceback__ = without_own_frames(exc.__traceback__)
             raise
 
+    def is_decorated(self, function: object) -> bool:
+        """
+        Tell whether *function* is its decorated form, whose code changes.
+        """
+        return self._fast is not None and self._fast.is_decorated(function)
+
     def _sync_wrapper(self) -> Callable[..., Any]:
         form = form_of(self.function)
         if form is not None:
             uses = {"hooks_of": self._parameters.hooks, "run_with": self.run_with, "func_name": self.func_name}
             self._fast = FastCalls(self.function, form, uses | {"is_suppressed": is_suppressed})
-            return self._fast.wrapper()
+            decorated = self._fast.wrapper()
+            setattr(decorated, ATTRIBUTE, self)
+            return decorated
 
         @wraps(self.function)
         def hooked(*args: Any, **kwargs: Any) -> Any:

@@ -85,6 +85,12 @@ class FastCalls:
         update_wrapper(decorated, self._function)
         return decorated
 
+    def is_decorated(self, function: object) -> bool:
+        """
+        Tell whether *function* is the decorated form.
+        """
+        return function is self._decorated()
+
     def learn(self, hooks: Sequence[Any], args: Arguments, kwargs: Keywords) -> None:
         """
         See to it that the next call of this shape, with hooks of these classes, is a fast one.

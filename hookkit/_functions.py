@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ATTRIBUTE = "__hookkit_function__"
 """
-Where a decorated function that shares its function's code keeps its `HookedFunction` alive.
+Where a decorated function whose code changes keeps what runs its hooks.
 """
 
 _OWN_MODULES = (
@@ -229,6 +229,12 @@ class HookedFunction:
         """
         return (*(value for value in values if value is not _fast_code.ABSENT), *args)
 
+    def is_decorated(self, function: object) -> bool:
+        """
+        Tell whether *function* is its decorated form, and not one that wraps this and took over its attributes.
+        """
+        return function is self._decorated()
+
     def _sharing(self) -> "FunctionType":
         """
         Make a function that can run the code of the undecorated one: the same globals, defaults and closure.
@@ -265,7 +271,7 @@ def _is_own(function: "Any") -> bool:
     Tell whether *function* is a decorated one already, whose code changes.
     """
     there = getattr(function, "__dict__", {}).get(ATTRIBUTE)
-    return isinstance(there, HookedFunction) and there._decorated() is function  # noqa: SLF001 - its own class
+    return there is not None and there.is_decorated(function)
 
 
 def without_own_frames(traceback: "TracebackType | None") -> "TracebackType | None":

@@ -24,6 +24,7 @@ from hookkit import AdminContext, HookBase, MisuseError, Replace, _fast_code, ad
 from hookkit._fast_driver_calls import _usual
 from hookkit._fast_driver_code import form_of
 from runtime.fake_drivers import ENABLED, FailingHook, Hook
+from runtime.fake_hooks import Doing
 from runtime.interpreters import needs_cut_tracebacks, needs_shared_code
 from runtime.test_laws import OUTCOMES, outcome_of
 
@@ -65,6 +66,15 @@ def local_host(is_shared):
         create = add_hooks(Host.create.__wrapped__)
 
     return Local
+
+
+class Log:
+    """
+    What a hook writes to, in the place of a list: a word among the notes of others.
+    """
+
+    def __init__(self, notes):
+        self.append = lambda entry: notes.append("driver")
 
 
 def made(source, namespace=None):
@@ -417,6 +427,34 @@ class TestKinds:
         host = Derived(Hook())
         for number in range(CALLS):
             assert host.name("vm") == (None, "vm", number + 2)
+
+    def test_with_named_hooks_around(self, registry, is_shared):
+        """
+        A function that has named hooks and driver hooks runs both, in the order of its decorators.
+        """
+        notes = []
+
+        def function(self, name):
+            notes.append("body")
+
+        named, both = registry.add_hook("point"), add_hooks(registry.add_hook("point")(function))
+        hook = Doing(pre=lambda *args: notes.append("named"))
+        for hooked, order in ((named(add_hooks(function)), ["named", "driver"]), (both, ["driver", "named"])):
+            for _ in range(CALLS):
+                log = []
+                hooked(Host(Hook(log=log)), "vm")
+                assert (len(log), notes) == (2, ["body"])
+                notes.clear()
+            registry.register("point", hook)
+            for _ in range(CALLS):
+                log = Log(notes)
+                hooked(Host(Hook(log=log)), "vm")
+                assert notes == [*order, "body", "driver"]
+                notes.clear()
+            registry.unregister("point", hook)
+            hooked(Host(Hook()), "vm")
+            assert notes == ["body"]
+            notes.clear()
 
     def test_generator_functions(self, is_shared):
         """
