@@ -4,7 +4,7 @@ Plans: what fast code runs around one function, and what it does where a hook or
 See "How calls are made fast" in the explanations.
 """
 
-from weakref import ref
+from _weakref import ref
 
 from hookkit import _fast_code
 from hookkit._hooks import Replace, refuse_awaitable

@@ -32,6 +32,17 @@ _GENERAL = """
     return {await_}hooked().{run}(args, kwargs)
 """
 
+
+def _general(*args: "Any", **kwargs: "Any") -> "Any":
+    hooked: Any = "hooked"  # the text that stands for an object, as below
+    return hooked().run(args, kwargs)
+
+
+async def _async_general(*args: "Any", **kwargs: "Any") -> "Any":
+    hooked: Any = "hooked"
+    return await hooked().arun(args, kwargs)
+
+
 _HEAD = """
 def hooked({parameters}*args, **kwargs):
     absent = "absent"
@@ -235,7 +246,10 @@ def _indented(text: str, width: int) -> str:
     return "".join(f"{' ' * width}{line}" if line.strip() else line for line in text.splitlines(keepends=True))
 
 
-_templates: "dict[tuple[object, int], CodeType]" = {}
+_templates: "dict[tuple[object, int], CodeType]" = {
+    (("general", False), 0): _general.__code__.replace(co_name="hooked"),  # to compile it takes a millisecond
+    (("general", True), 0): _async_general.__code__.replace(co_name="hooked"),
+}
 _compiling = RLock()
 
 

@@ -2,8 +2,8 @@
 Functions that run the hooks of a point, and the decorated functions that stand for them.
 """
 
+from _weakref import ref
 from types import FunctionType
-from weakref import ref
 
 from hookkit import _fast_code
 from hookkit._hooks import class_path
