@@ -44,29 +44,25 @@ async def _async_general(*args: "Any", **kwargs: "Any") -> "Any":
 
 
 _HEAD = """
-def hooked({parameters}*args, **kwargs):
-    absent = "absent"
-    plan = "plan"
-    plan = plan()
-    if plan is not None:
-        levels, {steps} = plan.steps
-        try:
-            is_loud = levels[10]
-        except "KeyError":
-            is_loud = plan.is_loud()
-        if not is_loud:
+def hooked({parameters}*args, offer, **kwargs):
+    try:
+        plan, levels, {steps} = offer.steps
+        is_loud = levels[10]
+    except "Exception":
+        is_loud = offer.is_loud()
+    if not is_loud:
 """
 
 _SHAPE_WITHOUT_KEYWORDS = """
-            if not kwargs and {is_count}:
+        if not kwargs and {is_count}:
 """
 
 _SHAPE_WITH_KEYWORDS = """
-            count = "len"
-            if count(kwargs) == {count} and {is_count}:
-                {names} = kwargs
-                if {are_those}:
-                    {keyword_values} = {picked}
+        count = "len"
+        if count(kwargs) == {count} and {is_count}:
+            {names} = kwargs
+            if {are_those}:
+                {keyword_values} = {picked}
 """
 
 _TRY = """
@@ -84,11 +80,17 @@ _PRE = """
             raise
 """
 
-_FUNCTION = """
-    reached = None
-    result = function({call})
+_AFTER_PRES = """
 except "Exception" as exc:
     plan.run_errors(reached, exc, ({values}), kwargs)
+    raise
+"""
+
+_FUNCTION = """
+try:
+    result = function({call})
+except "Exception" as exc:
+    plan.run_errors(None, exc, ({values}), kwargs)
     raise
 """
 
@@ -156,7 +158,7 @@ def fast_code(
     shapes: "Sequence[Shape]",
     *,
     hooked: "Callable[[], Any]",
-    plan: "Callable[[], Any]",
+    offer: str,
 ) -> "CodeType":
     """
     Make the code that runs the hooks of a plan for calls of some shapes, and leaves other calls to *hooked*.
@@ -166,15 +168,14 @@ def fast_code(
         counts: Whether hooks are given the function, how many have a ``pre``, how many a ``post``.
         shapes: The number of positional arguments and the names of the keywords, of each kind of call.
         hooked: Gives the `HookedFunction`.
-        plan: Gives the `Plan`; None if there is another one by now.
+        offer: The name of the parameter whose default is the plan's `Offer`.
     """
     kinds = tuple((positional, len(keywords)) for positional, keywords in shapes)
     made = template((counts, kinds), _free(function), lambda: _source(counts, kinds), is_fast=True)
-    fill: dict[str, Any] = {"plan": plan, "hooked": hooked, "KeyError": KeyError, "Exception": Exception}
-    fill |= {"len": len, "absent": ABSENT}
+    fill: dict[Any, Any] = {"hooked": hooked, "Exception": Exception, "len": len, ...: ABSENT}
     for number, (_, keywords) in enumerate(shapes):
         fill |= {_name(number, index): keyword for index, keyword in enumerate(keywords)}
-    return _filled(made, function, fill)
+    return renamed(_filled(made, function, fill), {"offer": offer})
 
 
 def _source(counts: tuple[bool, int, int], kinds: "Sequence[tuple[int, int]]") -> str:
@@ -189,11 +190,11 @@ def _source(counts: tuple[bool, int, int], kinds: "Sequence[tuple[int, int]]") -
     parts = [_HEAD.format(parameters=parameters, steps=_listed(steps))]
     for number, (positional, keywords) in enumerate(kinds):
         names = [_name(number, index) for index in range(keywords)]
-        is_count = [f"value{positional - 1} is not absent"] if positional else []
-        is_count.append("not args" if positional == most else f"value{positional} is absent")
+        is_count = [f"value{positional - 1} is not ..."] if positional else []
+        is_count.append("not args" if positional == most else f"value{positional} is ...")
         parts.append(_opening(" and ".join(is_count), names))
         body = "".join(_body(counts, values[:positional], names))
-        parts.append(_indented(body, 20 if names else 16))
+        parts.append(_indented(body, 16 if names else 12))
     return "".join((*parts, _ELSE.format(values=_listed(values))))
 
 
@@ -222,9 +223,11 @@ def _body(counts: tuple[bool, int, int], values: list[str], names: list[str]) ->
     has_lead, pres, posts = counts
     lead = ["function"] if has_lead else []
     call = [*values, *(f"{name}=keyword{index}" for index, name in enumerate(names))]
-    yield _TRY
-    for index in range(pres):
-        yield _PRE.format(index=index, call=", ".join((*lead, *call)))
+    if pres:
+        yield _TRY
+        for index in range(pres):
+            yield _PRE.format(index=index, call=", ".join((*lead, *call)))
+        yield _AFTER_PRES.format(values=_listed(values))
     yield _FUNCTION.format(call=", ".join(call), values=_listed(values))
     for index in range(posts):
         yield _POST.format(index=index, call=", ".join((*lead, "result", *call)))
@@ -296,7 +299,7 @@ def _compiled(source: str, free: int, *, is_fast: bool) -> "CodeType":
     return code
 
 
-def _filled(template: "CodeType", function: "Callable[..., Any]", fill: "dict[str, Any]") -> "CodeType":
+def _filled(template: "CodeType", function: "Callable[..., Any]", fill: "dict[Any, Any]") -> "CodeType":
     """
     Put objects in the place of the texts that stand for them, and name the variables from around as the function does.
     """
@@ -307,10 +310,10 @@ def _filled(template: "CodeType", function: "Callable[..., Any]", fill: "dict[st
     )
 
 
-def _exchanged(constants: "tuple[Any, ...]", fill: "Mapping[str, Any]") -> "tuple[Any, ...]":
+def _exchanged(constants: "tuple[Any, ...]", fill: "Mapping[Any, Any]") -> "tuple[Any, ...]":
     def exchanged(constant: object) -> object:
         if isinstance(constant, tuple):
             return _exchanged(constant, fill)
-        return fill.get(constant, constant) if isinstance(constant, str) else constant
+        return fill.get(constant, constant) if isinstance(constant, str) or constant is ... else constant
 
     return tuple(map(exchanged, constants))

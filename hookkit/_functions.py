@@ -55,6 +55,7 @@ class HookedFunction:
         "_decorated",
         "_defaults",
         "_general_code",
+        "_kwdefaults",
         "_plan",
         "_refused",
         "_shapes",
@@ -77,6 +78,7 @@ class HookedFunction:
         self._decorated: Callable[[], FunctionType | None] = _nothing
         self._general_code = _nothing.__code__
         self._defaults: tuple[Any, ...] | None = None
+        self._kwdefaults: dict[str, Any] | None = None
         self._plan: Plan | None = None
         self._shapes: tuple[_fast_code.Shape, ...] = ()
         point.add_function(self)
@@ -128,7 +130,7 @@ class HookedFunction:
         self.hooks = hooks
         decorated = self._decorated()
         if not hooks and decorated is not None and not self.observers:
-            self._install(decorated, self.function.__code__, self._defaults)
+            self._install(decorated, self.function.__code__, self._defaults, self._kwdefaults)
 
     def withdraw(self) -> None:
         """
@@ -137,6 +139,8 @@ class HookedFunction:
         decorated = self._decorated()
         if decorated is not None:
             decorated.__code__ = self._general_code
+        if self._plan is not None:
+            self._plan.offer.steps = None
         self._plan = self.hooks = None
 
     def wrapper(self) -> "FunctionType":
@@ -211,9 +215,15 @@ class HookedFunction:
             if self.hooks is hooks and not self.observers:
                 self._plan, self._shapes = plan, shapes
                 absent = (_fast_code.ABSENT,) * _fast_code.most_positional(shapes)
-                self._install(decorated, code, absent or None)
+                self._install(decorated, code, absent or None, {plan.offer.name: plan.offer})
 
-    def _install(self, decorated: "FunctionType", code: "CodeType", defaults: "tuple[Any, ...] | None") -> None:
+    def _install(
+        self,
+        decorated: "FunctionType",
+        code: "CodeType",
+        defaults: "tuple[Any, ...] | None",
+        kwdefaults: "dict[str, Any] | None",
+    ) -> None:
         """
         Have *code* run, with the defaults that go with it.
 
@@ -221,6 +231,7 @@ class HookedFunction:
         """
         decorated.__code__ = self._general_code
         decorated.__defaults__ = defaults
+        decorated.__kwdefaults__ = kwdefaults
         decorated.__code__ = code
 
     def passed(self, values: "tuple[Any, ...]", args: "tuple[Any, ...]") -> "tuple[Any, ...]":
@@ -249,7 +260,7 @@ class HookedFunction:
             function.__closure__,
         )
         decorated.__kwdefaults__ = function.__kwdefaults__
-        self._defaults = function.__defaults__
+        self._defaults, self._kwdefaults = function.__defaults__, function.__kwdefaults__
         self._decorated = ref(decorated)
         return decorated
 

@@ -184,6 +184,26 @@ class TestSharedCode:
             outer.clear()
             assert len(notes) == 2 * 2 * CALLS * len(registry.point("point").hooks)
 
+    @needs_shared_code
+    def test_hooks_that_have_gone_are_not_kept(self, registry):
+        """
+        A hook that was unregistered is freed before the next call, though fast code ran it.
+        """
+        hook = Noting("a", [])
+        registry.register("point", hook)
+        hooked = registry.add_hook("point")(lambda *, size=1: size)
+        for _ in range(CALLS):
+            assert hooked() == 1
+        assert hooked.__kwdefaults__ != {"size": 1}
+        registry.unregister("point", hook)
+        gone = weakref.ref(hook)
+        del hook
+        gc.collect()
+
+        assert gone() is None
+        assert hooked() == 1
+        assert hooked.__kwdefaults__ == {"size": 1}
+
 
 class TestKinds:
     def test_super_and_closures(self, registry, is_shared, notes):
