@@ -55,6 +55,7 @@ class HookedFunction:
         "_decorated",
         "_defaults",
         "_general_code",
+        "_is_unwatched",
         "_kwdefaults",
         "_plan",
         "_refused",
@@ -80,6 +81,7 @@ class HookedFunction:
         self._defaults: tuple[Any, ...] | None = None
         self._kwdefaults: dict[str, Any] | None = None
         self._plan: Plan | None = None
+        self._is_unwatched = False  # True only where observers that come are sure to withdraw it
         self._shapes: tuple[_fast_code.Shape, ...] = ()
         point.add_function(self)
 
@@ -128,14 +130,16 @@ class HookedFunction:
         Called while the point's lock is held, as is `withdraw`.
         """
         self.hooks = hooks
+        self._is_unwatched = not self.observers
         decorated = self._decorated()
-        if not hooks and decorated is not None and not self.observers:
+        if not hooks and decorated is not None and self._is_unwatched:
             self._install(decorated, self.function.__code__, self._defaults, self._kwdefaults)
 
     def withdraw(self) -> None:
         """
         Forget which hooks to run: the next call finds out.
         """
+        self._is_unwatched = False
         decorated = self._decorated()
         if decorated is not None:
             decorated.__code__ = self._general_code
@@ -164,7 +168,7 @@ class HookedFunction:
         """
         try:
             hooks = self._known_hooks(args, kwargs)
-            observers = self.observers
+            observers = () if self._is_unwatched else self.observers
             if observers:
                 return watched_call(self, hooks, observers, args, kwargs)
             if not hooks:
@@ -180,7 +184,7 @@ class HookedFunction:
         """
         try:
             hooks = self._known_hooks(args, kwargs)
-            observers = self.observers
+            observers = () if self._is_unwatched else self.observers
             if observers:
                 return await awatched_call(self, hooks, observers, args, kwargs)
             if not hooks:
@@ -195,7 +199,7 @@ class HookedFunction:
         if hooks is None:
             return self.point.publish(self)
         decorated = self._decorated()
-        if decorated is not None and hooks and not self.is_async and not self.observers:
+        if decorated is not None and hooks and not self.is_async and self._is_unwatched:
             self._learn(decorated, hooks, (len(args), tuple(kwargs)))
         return hooks
 
@@ -212,7 +216,7 @@ class HookedFunction:
         plan = Plan(self, hooks)
         code = plan.code(shapes)
         with self.point.changing:
-            if self.hooks is hooks and not self.observers:
+            if self.hooks is hooks and self._is_unwatched:
                 self._plan, self._shapes = plan, shapes
                 absent = (_fast_code.ABSENT,) * _fast_code.most_positional(shapes)
                 self._install(decorated, code, absent or None, {plan.offer.name: plan.offer})
