@@ -5,9 +5,11 @@ Tests for `hookkit._fast_driver_calls` and `hookkit._fast_driver_code`: fast cal
 import gc
 import inspect
 import itertools
+import json
 import linecache
 import logging
 import pickle
+import subprocess
 import sys
 import threading
 import traceback
@@ -643,6 +645,66 @@ class TestInspection:
                 sys.settrace(before)
             assert lines == [2, 3]
             assert [entered.count(f"_execute_{phase}_hook") for phase in ("pre", "post")] == [1, 1]
+
+
+class TestTools:
+    SCRIPT = """
+import hookkit
+from hookkit import HookBase, add_hooks
+
+class Hook(HookBase):
+    def _execute_pre_hook(self, *args, **kwargs): ...
+    def _execute_post_hook(self, *args, **kwargs): ...
+    def _execute_periodic_hook(self, *args, **kwargs): ...
+
+class Host:
+    hooks = [Hook({"enable_pre_hooks": True, "enable_post_hooks": True}, "host")]
+
+    @add_hooks
+    def create(self, name=""):
+        if name:
+            return "named"
+        return "nameless"
+"""
+    DEBUG = """
+import io, pdb
+
+output = io.StringIO()
+commands = "c\\n" + "p 'stopped', name\\nc\\n" * 4
+debugger = pdb.Pdb(stdin=io.StringIO(commands), stdout=output, nosigint=True)
+debugger.use_rawinput = False
+debugger.set_break(__file__, Host.create.__wrapped__.__code__.co_firstlineno + 3)
+debugger.runcall(lambda: [Host().create("vm") for _ in range(4)])
+assert output.getvalue().count("('stopped', 'vm')") == 4, output.getvalue()
+"""
+    COVERED = """
+for name in ("", "vm", "", "vm", "", "vm"):
+    Host().create(name)
+    Host().create()
+"""
+
+    def test_breakpoints(self, tmp_path):
+        """
+        A breakpoint in the host's function is hit at every call.
+        """
+        (tmp_path / "debugged.py").write_text(self.SCRIPT + self.DEBUG)
+
+        done = subprocess.run([sys.executable, tmp_path / "debugged.py"], capture_output=True, text=True, check=False)
+
+        assert (done.returncode, done.stderr) == (0, "")
+
+    def test_coverage_of_the_function(self, tmp_path):
+        """
+        Coverage sees all lines and branches of a host's function.
+        """
+        (tmp_path / "covered.py").write_text(self.SCRIPT + self.COVERED)
+        (tmp_path / "none").write_text("[run]\nbranch = true\ndata_file = own.data\n")
+        run, rc = [sys.executable, "-m", "coverage"], ["--rcfile", str(tmp_path / "none")]
+        subprocess.run([*run, "run", *rc, "covered.py"], cwd=tmp_path, check=True)
+        subprocess.run([*run, "json", *rc, "--include", "covered.py", "-o", "report.json"], cwd=tmp_path, check=True)
+        report = json.loads((tmp_path / "report.json").read_text())["files"]["covered.py"]
+
+        assert report["missing_lines"] == report["missing_branches"] == []
 
 
 @needs_cut_tracebacks

@@ -7,6 +7,7 @@ import gc
 import inspect
 import json
 import linecache
+import pickle
 import subprocess
 import sys
 import threading
@@ -25,6 +26,13 @@ CALLS = 4
 """
 How often functions are called: the first call loads the hooks, the second makes fast code, later ones use it.
 """
+
+
+def to_be_pickled(name):
+    """
+    Be a function that can be found by its name.
+    """
+    return name
 
 
 @pytest.fixture(params=["shared", "plain"])
@@ -324,6 +332,16 @@ class TestInspection:
             assert (hooked.__doc__, hooked.__module__) == (function.__doc__, function.__module__)
             assert inspect.unwrap(hooked) is function
             hooked("vm")
+
+    def test_pickling(self, notes, registry, monkeypatch):
+        """
+        A decorated function is pickled by its name, at every call.
+        """
+        hooked = registry.add_hook("point")(to_be_pickled)
+        monkeypatch.setitem(globals(), "to_be_pickled", hooked)
+        for _ in range(CALLS):
+            assert pickle.loads(pickle.dumps(hooked)) is hooked
+            assert hooked("vm") == "vm"
 
     def test_it_hashes_like_any_code(self, registry, notes):
         """
