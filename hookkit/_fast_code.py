@@ -65,6 +65,16 @@ _SHAPE_WITH_KEYWORDS = """
                 {keyword_values} = {picked}
 """
 
+_ONLY_SHAPE_WITH_KEYWORDS = """
+        try:
+            {names} = kwargs
+        except "ValueError":
+            pass
+        else:
+            if {is_count} and {are_those}:
+                {keyword_values} = {picked}
+"""
+
 _TRY = """
 try:
 """
@@ -172,7 +182,7 @@ def fast_code(
     """
     kinds = tuple((positional, len(keywords)) for positional, keywords in shapes)
     made = template((counts, kinds), _free(function), lambda: _source(counts, kinds), is_fast=True)
-    fill: dict[Any, Any] = {"hooked": hooked, "Exception": Exception, "len": len, ...: ABSENT}
+    fill: dict[Any, Any] = {"hooked": hooked, "Exception": Exception, "ValueError": ValueError, "len": len, ...: ABSENT}
     for number, (_, keywords) in enumerate(shapes):
         fill |= {_name(number, index): keyword for index, keyword in enumerate(keywords)}
     return renamed(_filled(made, function, fill), {"offer": offer})
@@ -192,7 +202,7 @@ def _source(counts: tuple[bool, int, int], kinds: "Sequence[tuple[int, int]]") -
         names = [_name(number, index) for index in range(keywords)]
         is_count = [f"value{positional - 1} is not ..."] if positional else []
         is_count.append("not args" if positional == most else f"value{positional} is ...")
-        parts.append(_opening(" and ".join(is_count), names))
+        parts.append(_opening(" and ".join(is_count), names, is_only=len(kinds) == 1))
         body = "".join(_body(counts, values[:positional], names))
         parts.append(_indented(body, 16 if names else 12))
     return "".join((*parts, _ELSE.format(values=_listed(values))))
@@ -205,11 +215,15 @@ def most_positional(kinds: "Sequence[tuple[int, object]]") -> int:
     return max(positional for positional, _ in kinds)
 
 
-def _opening(is_count: str, names: list[str]) -> str:
+def _opening(is_count: str, names: list[str], *, is_only: bool) -> str:
+    """
+    Begin the code for one shape; for the only one, to have fewer keywords is rare and may take its time.
+    """
     if not names:
         return _SHAPE_WITHOUT_KEYWORDS.format(is_count=is_count)
     given = [f"name{index}" for index in range(len(names))]
-    return _SHAPE_WITH_KEYWORDS.format(
+    opening = _ONLY_SHAPE_WITH_KEYWORDS if is_only else _SHAPE_WITH_KEYWORDS
+    return opening.format(
         count=len(names),
         is_count=is_count,
         names=_listed(given),
