@@ -292,7 +292,7 @@ def coroutine_without_hooks(seconds: float) -> Iterator[Figure]:
     yield figure("coroutine function, no hooks / undecorated", 1.03, measured, "undecorated")
 
 
-def watched_by_nobody(seconds: float) -> Iterator[Figure]:
+def watched_no_more(seconds: float) -> Iterator[Figure]:
     """
     Compare a function that was watched once with one of a registry that nobody ever watched.
     """
@@ -307,4 +307,4 @@ def watched_by_nobody(seconds: float) -> Iterator[Figure]:
         yield figure(f"watched no more / never watched, {count} hooks", 1.03, measured, "never")
 
 
-MEASURES = (without_hooks, with_hooks, beside_nova, coroutine_without_hooks, watched_by_nobody)
+MEASURES = (without_hooks, with_hooks, beside_nova, coroutine_without_hooks, watched_no_more)

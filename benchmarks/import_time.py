@@ -16,6 +16,8 @@ STATEMENTS = {
     "from hookkit import get_registry": "from hookkit import get_registry",
     "a decorated function": "import hookkit; hookkit.add_hook('point')(lambda: None)",
     "import logging, to compare": "import logging",
+    "import blinker, to compare": "import blinker",
+    "import pluggy, to compare": "import pluggy",
 }
 BARE = "bare interpreter"
 COUNT = "import sys; before = set(sys.modules); exec(sys.argv[1]); print(len(set(sys.modules) - before))"

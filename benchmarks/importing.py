@@ -14,8 +14,10 @@ def beyond_a_bare_interpreter(seconds: float) -> Iterator[Figure]:
     """
     figures = import_time.measure(max(10, int(15 * seconds)))
     for statement in ("import hookkit", "from hookkit import get_registry"):
-        yield Figure(f"{statement}: time beyond a bare interpreter", figures[statement]["beyond_bare_ms"], 5, unit="ms")
-        yield Figure(f"{statement}: modules beyond a bare interpreter", figures[statement]["modules"], 15)
+        for what, name, goal, unit in (("time", "beyond_bare_ms", 5, "ms"), ("modules", "modules", 15, "")):
+            peers = {peer: figures[f"import {peer}, to compare"][name] for peer in ("blinker", "pluggy")}
+            measure = f"{statement}: {what} beyond a bare interpreter"
+            yield Figure(measure, figures[statement][name], goal, peers, unit)
 
 
 MEASURES = (beyond_a_bare_interpreter,)

@@ -16,18 +16,12 @@ import live
 import plugin_startup
 import recorded
 import ticker
+import unwatched
+import xdist_run
 from measuring import HEADING, Figure
 
-MODULES = {
-    "calls": calls,
-    "drivers": drivers,
-    "finding": finding,
-    "importing": importing,
-    "live": live,
-    "plugin_startup": plugin_startup,
-    "recorded": recorded,
-    "ticker": ticker,
-}
+PARTS = (calls, drivers, finding, importing, live, plugin_startup, recorded, ticker, unwatched, xdist_run)
+MODULES = {module.__name__: module for module in PARTS}
 
 
 def measures(only: list[str]) -> Iterator[Callable[[float], Iterator[Figure]]]:

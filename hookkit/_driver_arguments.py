@@ -49,6 +49,14 @@ class Parameters:
         """
         return args[0] if args else kwargs.get(self._owner)
 
+    def hooks(self, args: Arguments, kwargs: Keywords) -> Arguments:
+        """
+        Return the hooks of that object, as they are now.
+
+        The host may change its list in the course of the call; each pre hook's data still meets its own post.
+        """
+        return tuple(getattr(self.owner(args, kwargs), "hooks", None) or ())
+
     def give(self, args: Arguments, kwargs: Keywords) -> Given | None:
         """
         Sort the caller's arguments for hooks; None if the function does not accept them, as it will say itself.

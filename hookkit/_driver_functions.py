@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from weakref import WeakKeyDictionary
 
 from hookkit._driver_arguments import Given, Parameters, hand_on_post, hand_on_pre
+from hookkit._fast_driver_calls import FastCalls
+from hookkit._fast_driver_code import form_of
+from hookkit._functions import ATTRIBUTE, without_own_frames
 from hookkit._hooks import AttachedHook, Replace, class_path, describe, is_coroutine_function, refuse_awaitable, settled
 from hookkit._messages import DRIVER_GROUP, logger_of
 from hookkit._watching import EVERYWHERE
@@ -106,6 +109,7 @@ class DriverHookedFunction:
         self.is_async = is_coroutine_function(function)
         self._parameters = Parameters(function, func_name)
         self._accepted: WeakKeyDictionary[type, bool] = WeakKeyDictionary()
+        self._fast: FastCalls | None = None
 
     def wrapper(self) -> Callable[..., Any]:
         """
@@ -115,20 +119,44 @@ class DriverHookedFunction:
         wrapper.__hook_name__ = self.func_name  # type: ignore[attr-defined] # functions take attributes
         return wrapper
 
-    def _sync_wrapper(self) -> Callable[..., Any]:
-        function = self.function
-
-        @wraps(function)
-        def hooked(*args: Any, **kwargs: Any) -> Any:
-            hooks = self._hooks(args, kwargs)
+    def run_with(self, hooks: Sequence[Any], args: Arguments, kwargs: Keywords) -> Any:
+        """
+        Run the function with the hooks of its first argument, in the way that fits all calls.
+        """
+        try:
+            hooks = self._accepted_of(hooks)
             if EVERYWHERE.current:
                 with self._watch(args, kwargs) as watch:
                     watch.call.result = call(*self._watched(watch, hooks))
                     return watch.call.result
+            if self._fast is not None:
+                self._fast.learn(hooks, args, kwargs)
             given = self._parameters.give(args, kwargs) if hooks else None
             if given is None:
-                return function(*args, **kwargs)
-            return plain_call(given, hooks, function, args, kwargs)
+                return self.function(*args, **kwargs)
+            return plain_call(given, hooks, self.function, args, kwargs)
+        except BaseException as exc:
+            exc.__traceback__ = without_own_frames(exc.__traceback__)
+            raise
+
+    def is_decorated(self, function: object) -> bool:
+        """
+        Tell whether *function* is its decorated form, whose code changes.
+        """
+        return self._fast is not None and self._fast.is_decorated(function)
+
+    def _sync_wrapper(self) -> Callable[..., Any]:
+        form = form_of(self.function)
+        if form is not None:
+            uses = {"hooks_of": self._parameters.hooks, "run_with": self.run_with, "func_name": self.func_name}
+            self._fast = FastCalls(self.function, form, uses | {"is_suppressed": is_suppressed})
+            decorated = self._fast.wrapper()
+            setattr(decorated, ATTRIBUTE, self)
+            return decorated
+
+        @wraps(self.function)
+        def hooked(*args: Any, **kwargs: Any) -> Any:
+            return self.run_with(self._parameters.hooks(args, kwargs), args, kwargs)
 
         return hooked
 
@@ -137,7 +165,7 @@ class DriverHookedFunction:
 
         @wraps(function)
         async def hooked(*args: Any, **kwargs: Any) -> Any:
-            hooks = self._hooks(args, kwargs)
+            hooks = self._parameters.hooks(args, kwargs)
             if EVERYWHERE.current:
                 with self._watch(args, kwargs) as watch:
                     watch.call.result = await acall(*self._watched(watch, hooks))
@@ -148,12 +176,7 @@ class DriverHookedFunction:
 
         return hooked
 
-    def _hooks(self, args: Arguments, kwargs: Keywords) -> Sequence[Any]:
-        owner = self._parameters.owner(args, kwargs)
-        # The host may change its list in the course of the call; each pre hook's data still meets its own post.
-        hooks = tuple(getattr(owner, "hooks", None) or ())
-        if self.is_async:
-            return hooks
+    def _accepted_of(self, hooks: Sequence[Any]) -> Sequence[Any]:
         accepted = self._accepted
         for hook in hooks:
             if not accepted.get(type(hook)):
@@ -294,6 +317,16 @@ def _was_suppressed(exc: BaseException, phase: str) -> bool:
     if frame.f_code.co_name == f"execute_{phase}_hook":
         return True
     return frame.f_globals.get("__name__") == "hookkit.drivers" and frame.f_locals.get("phase") == phase
+
+
+def is_suppressed(hook: Any, phase: str, func_name: object, exc: Exception) -> bool:
+    """
+    Tell whether what a hook raised in a phase is its data, and not for the caller; log it if so.
+    """
+    suppressed = bool(getattr(hook, f"suppress_{phase}_hooks_errors"))
+    if suppressed:
+        LOG.warning("Suppressed exception in %s hook %s of %s.", phase, class_path(hook), func_name, exc_info=exc)
+    return suppressed
 
 
 def _check_option(option: str, value: object) -> None:

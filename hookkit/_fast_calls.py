@@ -4,7 +4,8 @@ Plans: what fast code runs around one function, and what it does where a hook or
 See "How calls are made fast" in the explanations.
 """
 
-from weakref import ref
+from _weakref import ref
+from sys import intern
 
 from hookkit import _fast_code
 from hookkit._hooks import Replace, refuse_awaitable
@@ -22,19 +23,45 @@ if TYPE_CHECKING:
     from hookkit._hooks import AttachedHook
 
 
+class Offer:
+    """
+    What leads fast code to its plan, until that is withdrawn.
+
+    It is the default of a parameter: there the garbage collector sees it, as it does not in code objects, and a plan
+    leads to the function, which often leads back to its own decorated form.
+
+    Attributes:
+        name: The name of that parameter, which no other offer's has.
+        steps: What fast code needs: the plan, what the registry's logger remembers of the levels that it is enabled
+            for, then what is called, in that order: each ``pre``, the function, each ``post``.
+            None if it is withdrawn.
+    """
+
+    __slots__ = ("name", "steps")
+
+    def __init__(self, steps: "tuple[Any, ...]") -> None:
+        self.name = intern(f"hookkit offer {id(self)}")  # found faster
+        self.steps: tuple[Any, ...] | None = steps
+
+    def is_loud(self) -> bool:
+        """
+        Ask the logger itself whether methods are to be announced; it remembers the answer, unless it is disabled.
+
+        What is withdrawn is for the plain loop, too.
+        """
+        steps = self.steps
+        return steps is None or steps[0].is_loud()
+
+
 class Plan:
     """
     The hooks of one function, laid out for fast code.
 
-    Fast code holds it weakly: code objects are invisible to the garbage collector, and a plan leads to the function,
-    which often leads back to its own decorated form.
-
     Attributes:
-        steps: What fast code needs: what the registry's logger remembers of the levels that it is enabled for, then
-            what is called, in that order: each ``pre``, the function, each ``post``.
+        offer: What leads fast code here.
     """
 
-    __slots__ = ("__weakref__", "_hooked", "_hooks", "_posts", "_pres", "steps")
+    __slots__ = ("_hooked", "_hooks", "_posts", "_pres", "offer")
 
     def __init__(self, hooked: "HookedFunction", hooks: "Sequence[AttachedHook]") -> None:
         self._hooked = hooked
@@ -43,7 +70,7 @@ class Plan:
         self._posts = [place for place, hook in enumerate(hooks) if hook.post is not None]
         pres = [hooks[place].pre for place in self._pres]
         posts = [hooks[place].post for place in self._posts]
-        self.steps: tuple[Any, ...] = (remembered_levels(hooked.point.log), *pres, hooked.function, *posts)
+        self.offer = Offer((self, remembered_levels(hooked.point.log), *pres, hooked.function, *posts))
 
     def code(self, shapes: "Sequence[_fast_code.Shape]") -> "CodeType":
         """
@@ -51,11 +78,11 @@ class Plan:
         """
         hooked = self._hooked
         counts = bool(hooked.lead), len(self._pres), len(self._posts)
-        return _fast_code.fast_code(hooked.function, counts, shapes, hooked=ref(hooked), plan=ref(self))
+        return _fast_code.fast_code(hooked.function, counts, shapes, hooked=ref(hooked), offer=self.offer.name)
 
     def is_loud(self) -> bool:
         """
-        Ask the logger itself whether methods are to be announced; it remembers the answer, unless it is disabled.
+        Tell whether methods are to be announced.
         """
         return self._hooked.point.log.isEnabledFor(10)
 

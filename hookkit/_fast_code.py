@@ -11,7 +11,7 @@ from types import FunctionType
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import CodeType
     from typing import Any
 
@@ -32,30 +32,47 @@ _GENERAL = """
     return {await_}hooked().{run}(args, kwargs)
 """
 
+
+def _general(*args: "Any", **kwargs: "Any") -> "Any":
+    hooked: Any = "hooked"  # the text that stands for an object, as below
+    return hooked().run(args, kwargs)
+
+
+async def _async_general(*args: "Any", **kwargs: "Any") -> "Any":
+    hooked: Any = "hooked"
+    return await hooked().arun(args, kwargs)
+
+
 _HEAD = """
-def hooked({parameters}*args, **kwargs):
-    absent = "absent"
-    plan = "plan"
-    plan = plan()
-    if plan is not None:
-        levels, {steps} = plan.steps
-        try:
-            is_loud = levels[10]
-        except "KeyError":
-            is_loud = plan.is_loud()
-        if not is_loud:
+def hooked({parameters}*args, offer, **kwargs):
+    try:
+        plan, levels, {steps} = offer.steps
+        is_loud = levels[10]
+    except "Exception":
+        is_loud = offer.is_loud()
+    if not is_loud:
 """
 
 _SHAPE_WITHOUT_KEYWORDS = """
-            if not kwargs and {is_count}:
+        if not kwargs and {is_count}:
 """
 
 _SHAPE_WITH_KEYWORDS = """
-            count = "len"
-            if count(kwargs) == {count} and {is_count}:
-                {names} = kwargs
-                if {are_those}:
-                    {keyword_values} = {picked}
+        count = "len"
+        if count(kwargs) == {count} and {is_count}:
+            {names} = kwargs
+            if {are_those}:
+                {keyword_values} = {picked}
+"""
+
+_ONLY_SHAPE_WITH_KEYWORDS = """
+        try:
+            {names} = kwargs
+        except "ValueError":
+            pass
+        else:
+            if {is_count} and {are_those}:
+                {keyword_values} = {picked}
 """
 
 _TRY = """
@@ -73,11 +90,17 @@ _PRE = """
             raise
 """
 
-_FUNCTION = """
-    reached = None
-    result = function({call})
+_AFTER_PRES = """
 except "Exception" as exc:
     plan.run_errors(reached, exc, ({values}), kwargs)
+    raise
+"""
+
+_FUNCTION = """
+try:
+    result = function({call})
+except "Exception" as exc:
+    plan.run_errors(None, exc, ({values}), kwargs)
     raise
 """
 
@@ -132,8 +155,8 @@ def general_code(function: "Callable[..., Any]", hooked: "Callable[[], Any]", *,
     Make the code that leaves everything to the `HookedFunction` that *hooked* gives.
     """
     words = {"async_": "async ", "await_": "await ", "run": "arun"} if is_async else _PLAIN_WORDS
-    template = _template(("general", is_async), _GENERAL.format(**words), function)
-    return _filled(template, function, {"hooked": hooked})
+    made = template(("general", is_async), _free(function), lambda: _GENERAL.format(**words), is_fast=False)
+    return _filled(made, function, {"hooked": hooked})
 
 
 _PLAIN_WORDS = {"async_": "", "await_": "", "run": "run"}
@@ -145,7 +168,7 @@ def fast_code(
     shapes: "Sequence[Shape]",
     *,
     hooked: "Callable[[], Any]",
-    plan: "Callable[[], Any]",
+    offer: str,
 ) -> "CodeType":
     """
     Make the code that runs the hooks of a plan for calls of some shapes, and leaves other calls to *hooked*.
@@ -155,15 +178,14 @@ def fast_code(
         counts: Whether hooks are given the function, how many have a ``pre``, how many a ``post``.
         shapes: The number of positional arguments and the names of the keywords, of each kind of call.
         hooked: Gives the `HookedFunction`.
-        plan: Gives the `Plan`; None if there is another one by now.
+        offer: The name of the parameter whose default is the plan's `Offer`.
     """
     kinds = tuple((positional, len(keywords)) for positional, keywords in shapes)
-    template = _template((counts, kinds), "", function, lambda: _source(counts, kinds))
-    fill: dict[str, Any] = {"plan": plan, "hooked": hooked, "KeyError": KeyError, "Exception": Exception}
-    fill |= {"len": len, "absent": ABSENT}
+    made = template((counts, kinds), _free(function), lambda: _source(counts, kinds), is_fast=True)
+    fill: dict[Any, Any] = {"hooked": hooked, "Exception": Exception, "ValueError": ValueError, "len": len, ...: ABSENT}
     for number, (_, keywords) in enumerate(shapes):
         fill |= {_name(number, index): keyword for index, keyword in enumerate(keywords)}
-    return _filled(template, function, fill)
+    return renamed(_filled(made, function, fill), {"offer": offer})
 
 
 def _source(counts: tuple[bool, int, int], kinds: "Sequence[tuple[int, int]]") -> str:
@@ -178,11 +200,11 @@ def _source(counts: tuple[bool, int, int], kinds: "Sequence[tuple[int, int]]") -
     parts = [_HEAD.format(parameters=parameters, steps=_listed(steps))]
     for number, (positional, keywords) in enumerate(kinds):
         names = [_name(number, index) for index in range(keywords)]
-        is_count = [f"value{positional - 1} is not absent"] if positional else []
-        is_count.append("not args" if positional == most else f"value{positional} is absent")
-        parts.append(_opening(" and ".join(is_count), names))
+        is_count = [f"value{positional - 1} is not ..."] if positional else []
+        is_count.append("not args" if positional == most else f"value{positional} is ...")
+        parts.append(_opening(" and ".join(is_count), names, is_only=len(kinds) == 1))
         body = "".join(_body(counts, values[:positional], names))
-        parts.append(_indented(body, 20 if names else 16))
+        parts.append(_indented(body, 16 if names else 12))
     return "".join((*parts, _ELSE.format(values=_listed(values))))
 
 
@@ -193,11 +215,15 @@ def most_positional(kinds: "Sequence[tuple[int, object]]") -> int:
     return max(positional for positional, _ in kinds)
 
 
-def _opening(is_count: str, names: list[str]) -> str:
+def _opening(is_count: str, names: list[str], *, is_only: bool) -> str:
+    """
+    Begin the code for one shape; for the only one, to have fewer keywords is rare and may take its time.
+    """
     if not names:
         return _SHAPE_WITHOUT_KEYWORDS.format(is_count=is_count)
     given = [f"name{index}" for index in range(len(names))]
-    return _SHAPE_WITH_KEYWORDS.format(
+    opening = _ONLY_SHAPE_WITH_KEYWORDS if is_only else _SHAPE_WITH_KEYWORDS
+    return opening.format(
         count=len(names),
         is_count=is_count,
         names=_listed(given),
@@ -211,9 +237,11 @@ def _body(counts: tuple[bool, int, int], values: list[str], names: list[str]) ->
     has_lead, pres, posts = counts
     lead = ["function"] if has_lead else []
     call = [*values, *(f"{name}=keyword{index}" for index, name in enumerate(names))]
-    yield _TRY
-    for index in range(pres):
-        yield _PRE.format(index=index, call=", ".join((*lead, *call)))
+    if pres:
+        yield _TRY
+        for index in range(pres):
+            yield _PRE.format(index=index, call=", ".join((*lead, *call)))
+        yield _AFTER_PRES.format(values=_listed(values))
     yield _FUNCTION.format(call=", ".join(call), values=_listed(values))
     for index in range(posts):
         yield _POST.format(index=index, call=", ".join((*lead, "result", *call)))
@@ -235,24 +263,39 @@ def _indented(text: str, width: int) -> str:
     return "".join(f"{' ' * width}{line}" if line.strip() else line for line in text.splitlines(keepends=True))
 
 
-_templates: "dict[tuple[object, int], CodeType]" = {}
+_templates: "dict[tuple[object, int], CodeType]" = {
+    (("general", False), 0): _general.__code__.replace(co_name="hooked"),  # to compile it takes a millisecond
+    (("general", True), 0): _async_general.__code__.replace(co_name="hooked"),
+}
 _compiling = RLock()
 
 
-def _template(
-    key: object, source: str, function: "Callable[..., Any]", make: "Callable[[], str] | None" = None
-) -> "CodeType":
+def template(key: object, free: int, make: "Callable[[], str]", *, is_fast: bool) -> "CodeType":
     """
-    Compile a text, once for each number of variables that a function has from around it.
+    Compile what *make* gives, once for each *key* and number of variables that a function has from around it.
 
     Code fits a function only if it has as many of them, whether it uses them or not.
     """
-    free = len(function.__code__.co_freevars)
-    template = _templates.get((key, free))
-    if template is None:
+    made = _templates.get((key, free))
+    if made is None:
         with _compiling:
-            template = _templates[key, free] = _compiled(source if make is None else make(), free, is_fast=bool(make))
-    return template
+            made = _templates[key, free] = _compiled(make(), free, is_fast=is_fast)
+    return made
+
+
+def renamed(template: "CodeType", names: "dict[str, str]") -> "CodeType":
+    """
+    Put the names of parameters, and of the keywords that go by them, in the place of those in a text.
+    """
+    return template.replace(
+        co_consts=_exchanged(template.co_consts, names),
+        co_varnames=tuple(names.get(name, name) for name in template.co_varnames),
+        co_qualname=template.co_name,
+    )
+
+
+def _free(function: "Callable[..., Any]") -> int:
+    return len(function.__code__.co_freevars)
 
 
 def _compiled(source: str, free: int, *, is_fast: bool) -> "CodeType":
@@ -270,18 +313,21 @@ def _compiled(source: str, free: int, *, is_fast: bool) -> "CodeType":
     return code
 
 
-def _filled(template: "CodeType", function: "Callable[..., Any]", fill: "dict[str, Any]") -> "CodeType":
+def _filled(template: "CodeType", function: "Callable[..., Any]", fill: "dict[Any, Any]") -> "CodeType":
     """
     Put objects in the place of the texts that stand for them, and name the variables from around as the function does.
     """
-
-    def filled(constant: object) -> object:
-        if isinstance(constant, tuple):
-            return tuple(map(filled, constant))
-        return fill.get(constant, constant) if isinstance(constant, str) else constant
-
     return template.replace(
-        co_consts=tuple(map(filled, template.co_consts)),
+        co_consts=_exchanged(template.co_consts, fill),
         co_freevars=function.__code__.co_freevars,
         co_qualname=template.co_name,
     )
+
+
+def _exchanged(constants: "tuple[Any, ...]", fill: "Mapping[Any, Any]") -> "tuple[Any, ...]":
+    def exchanged(constant: object) -> object:
+        if isinstance(constant, tuple):
+            return _exchanged(constant, fill)
+        return fill.get(constant, constant) if isinstance(constant, str) or constant is ... else constant
+
+    return tuple(map(exchanged, constants))

@@ -2,8 +2,8 @@
 Functions that run the hooks of a point, and the decorated functions that stand for them.
 """
 
+from _weakref import ref
 from types import FunctionType
-from weakref import ref
 
 from hookkit import _fast_code
 from hookkit._hooks import class_path
@@ -25,10 +25,17 @@ if TYPE_CHECKING:
 
 ATTRIBUTE = "__hookkit_function__"
 """
-Where a decorated function that shares its function's code keeps its `HookedFunction` alive.
+Where a decorated function whose code changes keeps what runs its hooks.
 """
 
-_OWN_MODULES = ("hookkit._functions", "hookkit._runner", "hookkit._events")
+_OWN_MODULES = (
+    "hookkit._functions",
+    "hookkit._runner",
+    "hookkit._events",
+    "hookkit._driver_functions",
+    "hookkit._driver_arguments",
+    "hookkit.drivers",
+)
 
 
 class HookedFunction:
@@ -48,6 +55,8 @@ class HookedFunction:
         "_decorated",
         "_defaults",
         "_general_code",
+        "_is_unwatched",
+        "_kwdefaults",
         "_plan",
         "_refused",
         "_shapes",
@@ -70,7 +79,9 @@ class HookedFunction:
         self._decorated: Callable[[], FunctionType | None] = _nothing
         self._general_code = _nothing.__code__
         self._defaults: tuple[Any, ...] | None = None
+        self._kwdefaults: dict[str, Any] | None = None
         self._plan: Plan | None = None
+        self._is_unwatched = False  # True only where observers that come are sure to withdraw it
         self._shapes: tuple[_fast_code.Shape, ...] = ()
         point.add_function(self)
 
@@ -119,17 +130,21 @@ class HookedFunction:
         Called while the point's lock is held, as is `withdraw`.
         """
         self.hooks = hooks
+        self._is_unwatched = not self.observers
         decorated = self._decorated()
-        if not hooks and decorated is not None and not self.observers:
-            self._install(decorated, self.function.__code__, self._defaults)
+        if not hooks and decorated is not None and self._is_unwatched:
+            self._install(decorated, self.function.__code__, self._defaults, self._kwdefaults)
 
     def withdraw(self) -> None:
         """
         Forget which hooks to run: the next call finds out.
         """
+        self._is_unwatched = False
         decorated = self._decorated()
         if decorated is not None:
             decorated.__code__ = self._general_code
+        if self._plan is not None:
+            self._plan.offer.steps = None
         self._plan = self.hooks = None
 
     def wrapper(self) -> "FunctionType":
@@ -153,14 +168,14 @@ class HookedFunction:
         """
         try:
             hooks = self._known_hooks(args, kwargs)
-            observers = self.observers
+            observers = () if self._is_unwatched else self.observers
             if observers:
                 return watched_call(self, hooks, observers, args, kwargs)
             if not hooks:
                 return self.function(*args, **kwargs)
             return call(self.point, hooks, self.function, self.lead, args, kwargs)
         except BaseException as exc:
-            exc.__traceback__ = _without_own_frames(exc.__traceback__)
+            exc.__traceback__ = without_own_frames(exc.__traceback__)
             raise
 
     async def arun(self, args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> "Any":
@@ -169,14 +184,14 @@ class HookedFunction:
         """
         try:
             hooks = self._known_hooks(args, kwargs)
-            observers = self.observers
+            observers = () if self._is_unwatched else self.observers
             if observers:
                 return await awatched_call(self, hooks, observers, args, kwargs)
             if not hooks:
                 return await self.function(*args, **kwargs)
             return await acall(self.point, hooks, self.function, self.lead, args, kwargs)
         except BaseException as exc:
-            exc.__traceback__ = _without_own_frames(exc.__traceback__)
+            exc.__traceback__ = without_own_frames(exc.__traceback__)
             raise
 
     def _known_hooks(self, args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> "tuple[AttachedHook, ...]":
@@ -184,7 +199,7 @@ class HookedFunction:
         if hooks is None:
             return self.point.publish(self)
         decorated = self._decorated()
-        if decorated is not None and hooks and not self.is_async and not self.observers:
+        if decorated is not None and hooks and not self.is_async and self._is_unwatched:
             self._learn(decorated, hooks, (len(args), tuple(kwargs)))
         return hooks
 
@@ -201,12 +216,18 @@ class HookedFunction:
         plan = Plan(self, hooks)
         code = plan.code(shapes)
         with self.point.changing:
-            if self.hooks is hooks and not self.observers:
+            if self.hooks is hooks and self._is_unwatched:
                 self._plan, self._shapes = plan, shapes
                 absent = (_fast_code.ABSENT,) * _fast_code.most_positional(shapes)
-                self._install(decorated, code, absent or None)
+                self._install(decorated, code, absent or None, {plan.offer.name: plan.offer})
 
-    def _install(self, decorated: "FunctionType", code: "CodeType", defaults: "tuple[Any, ...] | None") -> None:
+    def _install(
+        self,
+        decorated: "FunctionType",
+        code: "CodeType",
+        defaults: "tuple[Any, ...] | None",
+        kwdefaults: "dict[str, Any] | None",
+    ) -> None:
         """
         Have *code* run, with the defaults that go with it.
 
@@ -214,6 +235,7 @@ class HookedFunction:
         """
         decorated.__code__ = self._general_code
         decorated.__defaults__ = defaults
+        decorated.__kwdefaults__ = kwdefaults
         decorated.__code__ = code
 
     def passed(self, values: "tuple[Any, ...]", args: "tuple[Any, ...]") -> "tuple[Any, ...]":
@@ -221,6 +243,12 @@ class HookedFunction:
         Give the positional arguments of a call that fast code leaves to `run`.
         """
         return (*(value for value in values if value is not _fast_code.ABSENT), *args)
+
+    def is_decorated(self, function: object) -> bool:
+        """
+        Tell whether *function* is its decorated form, and not one that wraps this and took over its attributes.
+        """
+        return function is self._decorated()
 
     def _sharing(self) -> "FunctionType":
         """
@@ -236,7 +264,7 @@ class HookedFunction:
             function.__closure__,
         )
         decorated.__kwdefaults__ = function.__kwdefaults__
-        self._defaults = function.__defaults__
+        self._defaults, self._kwdefaults = function.__defaults__, function.__kwdefaults__
         self._decorated = ref(decorated)
         return decorated
 
@@ -258,10 +286,10 @@ def _is_own(function: "Any") -> bool:
     Tell whether *function* is a decorated one already, whose code changes.
     """
     there = getattr(function, "__dict__", {}).get(ATTRIBUTE)
-    return isinstance(there, HookedFunction) and there._decorated() is function  # noqa: SLF001 - its own class
+    return there is not None and there.is_decorated(function)
 
 
-def _without_own_frames(traceback: "TracebackType | None") -> "TracebackType | None":
+def without_own_frames(traceback: "TracebackType | None") -> "TracebackType | None":
     """
     Leave out the frames of this package that a traceback begins with: that of the decorated function is still to come.
     """

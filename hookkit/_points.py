@@ -3,7 +3,7 @@ Hook points: the hooks of one name, loaded once and in order.
 """
 
 from _thread import RLock, allocate_lock, get_ident
-from weakref import WeakSet
+from _weakrefset import WeakSet
 
 from hookkit._hooks import AttachedHook, describe, make_hook
 from hookkit._messages import cannot_load, explain

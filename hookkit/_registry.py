@@ -3,7 +3,7 @@ Registries: the hook points of one entry-point group, and how errors there are t
 """
 
 from _thread import RLock
-from weakref import WeakSet
+from _weakrefset import WeakSet
 
 from hookkit._functions import HookedFunction
 from hookkit._hooks import describe, is_coroutine_function

@@ -3,7 +3,7 @@ Who is watching: the observers of all hook points, and of one registry.
 """
 
 from _thread import RLock
-from weakref import WeakSet
+from _weakrefset import WeakSet
 
 from hookkit._hooks import describe
 from hookkit.exceptions import MisuseError

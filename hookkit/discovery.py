@@ -145,15 +145,10 @@ def entry_points(group: str) -> tuple[EntryPoint, ...]:
         The entry points in order: by the distribution's normalised name, then by their place in its metadata.
         Empty if there are none.
     """
-    from hookkit._fast_scan import declaring
-
-    found: list[EntryPoint] = []
-    quickly: Iterable[Any] | None = declaring(group)
-    for distribution in _in_order(_installed()) if quickly is None else quickly:
-        found.extend(_declared(distribution, group))
+    found = tuple(declared for distribution in _distributions(group) for declared in _declared(distribution, group))
     for tell in tuple(list_observers):
         tell(group)
-    return tuple(found)
+    return found
 
 
 def split_reference(value: str) -> tuple[str, list[str]] | None:
@@ -169,6 +164,16 @@ def split_reference(value: str) -> tuple[str, list[str]] | None:
     if is_closed and all(word.replace("_", "a").isalnum() for word in (*module_name.split("."), *attributes)):
         return module_name, attributes
     return None
+
+
+def _distributions(group: str) -> "Iterable[Any]":
+    """
+    Give the distributions that may declare something in *group*, by their normalised name.
+    """
+    from hookkit._fast_scan import declaring
+
+    quickly = declaring(group)
+    return _in_order(_installed()) if quickly is None else quickly
 
 
 def _installed() -> "Iterable[IDistribution]":

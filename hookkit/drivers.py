@@ -10,9 +10,10 @@ from types import CoroutineType, MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from hookkit._driver_arguments import hand_on_post, hand_on_pre
-from hookkit._driver_functions import LOG, add_hooks
+from hookkit._driver_functions import LOG, add_hooks, is_suppressed
 from hookkit._driver_loading import make_driver
 from hookkit._environment import record_if_asked
+from hookkit._fast_driver_calls import usual_method
 from hookkit._hooks import class_path
 from hookkit._options import OPTION_DEFAULTS, declared_options, oslo_options
 from hookkit.configuration import ConfigGroup, as_configuration, check_options, near_misses, read_option
@@ -147,6 +148,7 @@ class HookBase(metaclass=ABCMeta):
         """
         return AdminContext()
 
+    @usual_method
     def execute_pre_hook(self, context: Any = None, func_name: str | None = None, *args: Any, **kwargs: Any) -> Any:
         """
         Run the pre hook, if pre hooks are enabled.
@@ -163,11 +165,12 @@ class HookBase(metaclass=ABCMeta):
         try:
             returned = hand_on_pre(self._execute_pre_hook, context, func_name, args, kwargs)
         except Exception as exc:
-            if not _is_suppressed(self, "pre", func_name, exc):
+            if not is_suppressed(self, "pre", func_name, exc):
                 raise
             return exc
         return _arun(self, "pre", func_name, returned) if isinstance(returned, CoroutineType) else returned
 
+    @usual_method
     def execute_post_hook(
         self,
         context: Any = None,
@@ -193,7 +196,7 @@ class HookBase(metaclass=ABCMeta):
         try:
             returned = hand_on_post(method, context, func_name, data, result, args, kwargs)
         except Exception as exc:
-            if not _is_suppressed(self, "post", func_name, exc):
+            if not is_suppressed(self, "post", func_name, exc):
                 raise
             return exc
         return _arun(self, "post", func_name, returned) if isinstance(returned, CoroutineType) else returned
@@ -294,13 +297,6 @@ async def _arun(hook: HookBase, phase: str, func_name: object, coroutine: Corout
     try:
         return await coroutine
     except Exception as exc:
-        if not _is_suppressed(hook, phase, func_name, exc):
+        if not is_suppressed(hook, phase, func_name, exc):
             raise
         return exc
-
-
-def _is_suppressed(hook: HookBase, phase: str, func_name: object, exc: Exception) -> bool:
-    suppressed = bool(getattr(hook, f"suppress_{phase}_hooks_errors"))
-    if suppressed:
-        LOG.warning("Suppressed exception in %s hook %s of %s.", phase, class_path(hook), func_name, exc_info=exc)
-    return suppressed

@@ -4,8 +4,11 @@ Tests for `hookkit._fast_scan`: it finds what the library finds, and leaves to i
 
 import functools
 import importlib
+import os
+import shutil
 import sys
 import sysconfig
+import time
 import zipfile
 
 import importlib_metadata
@@ -77,6 +80,58 @@ class TestCorpus:
         install(root, "demo-2.0.dist-info", version="2.0", text=None)
         install(root.parent / "second", "Demo-1.0.dist-info")
 
+    def same_name_elsewhere(self, root, monkeypatch):
+        sys.path.append(str(root.parent / "second"))
+        install(root, "demo-1.0.dist-info")
+        for path in (root, root.parent / "second"):
+            install(path, "Twice_One-1.0.dist-info", name="twice-one", text="[other]\nrun = m:main\n")
+
+    def alike_names(self, root, monkeypatch):
+        install(root, "a_b-1.0.dist-info", name="a_b")
+        install(root, "ab-1.0.dist-info", name="ab")
+
+    def without_version(self, root, monkeypatch):
+        install(root, "demo.egg-info", metadata="PKG-INFO")
+
+    def without_metadata(self, root, monkeypatch):
+        (install(root, "demo-1.0.dist-info") / "METADATA").write_text("Name: demo\nVersion: 1.0")
+
+    def malformed(self, root, monkeypatch):
+        install(root, "demo-1.0.dist-info", text=f"[other]\n=\n[{GROUP}\n[{GROUP}]\npoint = m:Hook\n# {GROUP}\n")
+
+    def undecodable(self, root, monkeypatch):
+        install(
+            root, "demo-1.0.dist-info", text=f"[{GROUP}]\npoint = m:Hook\n".encode() + b"bad = m:\xff\nlast = m:Last\n"
+        )
+
+    def nameless(self, root, monkeypatch):
+        (install(root, "demo-1.0.dist-info") / "METADATA").write_text("Version: 1.0\n")
+
+    def missing_metadata(self, root, monkeypatch):
+        (install(root, "demo-1.0.dist-info") / "METADATA").unlink()
+
+    def without_name(self, root, monkeypatch):
+        install(root, "-1.0.dist-info")
+
+    def mentioned_only(self, root, monkeypatch):
+        install(root, "demo-1.0.dist-info", text=f"[{GROUP}.more]\npoint = m:Hook\n[x]\n{GROUP} = m:Hook\n")
+
+    def editable(self, root, monkeypatch):
+        install(root, "demo-1.0.dist-info")
+        (root / "__editable__.demo-1.0.pth").write_text(f"{root.parent / 'source'}\n")
+        sys.path.append(str(root.parent / "source"))
+        (root.parent / "source" / "demo").mkdir(parents=True)
+
+    def developed(self, root, monkeypatch):
+        sys.path.append(str(root.parent / "source"))
+        install(root.parent / "source", "demo.egg-info", metadata="PKG-INFO")
+        (root / "demo.egg-link").write_text(f"{root.parent / 'source'}\n.")
+
+    def both_kinds(self, root, monkeypatch):
+        sys.path.append(str(root.parent / "source"))
+        install(root, "demo-1.0.dist-info", text="[other]\nrun = m:main\n")
+        install(root.parent / "source", "demo.egg-info", metadata="PKG-INFO")
+
     def duplicated_root(self, root, monkeypatch):
         sys.path.append(str(root))
         install(root, "demo-1.0.dist-info")
@@ -144,8 +199,21 @@ class TestCorpus:
         monkeypatch.setattr(importlib_metadata.Distribution, "discover", discover)
 
     FAST = ("plain", "long", "line_ends", "egg_info", "duplicated_root", "absent_root", "current_folder")
-    FAST += ("finder_of_modules",)
-    SLOW = ("shadowed", "path_object", "archive", "egg", "odd_ending", "finder", "no_finder", "patched")
+    FAST += ("finder_of_modules", "same_name_elsewhere", "alike_names", "without_version", "without_metadata")
+    BROKEN = ("malformed", "undecodable", "nameless", "missing_metadata")
+    FAST += ("mentioned_only", "editable", "developed")
+    SLOW = (
+        "shadowed",
+        "both_kinds",
+        "without_name",
+        "path_object",
+        "archive",
+        "egg",
+        "odd_ending",
+        "finder",
+        "no_finder",
+        "patched",
+    )
 
     @pytest.mark.parametrize("case", FAST + SLOW)
     def test_agrees_with_the_library(self, root, monkeypatch, case):
@@ -158,6 +226,18 @@ class TestCorpus:
 
         assert list(found) == by_the_library()
         assert (_fast_scan.declaring(GROUP) is not None) == (case in self.FAST)
+
+    @pytest.mark.parametrize("case", FAST + BROKEN)
+    def test_agrees_with_the_way_through_the_library(self, root, monkeypatch, case):
+        """
+        What the fast scan finds is what hookkit finds when it asks the library, in files that are broken too.
+        """
+        getattr(self, case)(root, monkeypatch)
+        assert _fast_scan.declaring(GROUP) is not None
+        found = entry_points(GROUP)
+        monkeypatch.setattr(_fast_scan, "declaring", lambda group: None)
+
+        assert entry_points(GROUP) == found
 
 
 class TestLibrary:
@@ -185,6 +265,114 @@ class TestLibrary:
         assert [found.name for found in entry_points(GROUP)] == ["late"]
 
 
+class TestKept:
+    """
+    What is read is kept by processes that scan more than once, for as long as it is as it was.
+    """
+
+    @pytest.fixture(autouse=True)
+    def settle_at_once(self, monkeypatch):
+        """
+        Rely on the time stamps of files that are new; those of the file systems that tests run on are fine enough.
+        """
+        monkeypatch.setattr(_fast_scan, "_SETTLED_NS", -1_000_000_000)
+        monkeypatch.setattr(_fast_scan, "_listings", {})
+
+    @pytest.fixture
+    def opened(self, monkeypatch):
+        """
+        Give the paths of all files that are opened below a root.
+        """
+        paths, real = [], _fast_scan._open
+
+        def note(path, *args, **kwargs):
+            if str(path).endswith(".txt"):
+                paths.append(path)
+            return real(path, *args, **kwargs)
+
+        monkeypatch.setattr(_fast_scan, "_open", note)
+        return paths
+
+    @pytest.fixture(params=["below", "by path"])
+    def info(self, request, root, monkeypatch):
+        """
+        Install a distribution and another one that has nothing, and scan until what was read is kept.
+        """
+        monkeypatch.setattr(_fast_scan, "_OPENS_BELOW", request.param == "below" and _fast_scan._OPENS_BELOW)
+        info = install(root, "demo-1.0.dist-info")
+        install(root, "none-1.0.dist-info", name="none", text=None)
+        sys.path.append(str(root / "absent"))
+        for _ in range(2):
+            assert len(entry_points(GROUP)) == 2
+        return info
+
+    def test_nothing_is_read_again(self, info, opened):
+        """
+        Files that have not changed are not read again, whatever group is asked for.
+        """
+        assert len(entry_points(GROUP)) == 2
+        assert [found.name for found in entry_points("console_scripts")] == ["run"]
+        assert opened == []
+
+    def test_what_changes_is_read_again(self, info, opened):
+        """
+        An edit in place is seen, also one that keeps size and time of change.
+        """
+        file = info / "entry_points.txt"
+        status = file.stat()
+        time.sleep(0.02)
+        file.write_text(file.read_text().replace("Other", "Later"))
+        os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+        assert [found.value for found in entry_points(GROUP)] == ["m:Hook", "m:Later"]
+        assert len(opened) == 1
+
+    def test_what_goes_and_comes_is_seen(self, root, info):
+        """
+        Distributions that are gone are not found, files that are gone neither; new ones are.
+        """
+        time.sleep(0.02)
+        shutil.move(info, root.parent)
+        assert entry_points(GROUP) == ()
+        install(root, "late-1.0.dist-info", name="late")
+        install(root, "other-1.0.dist-info", name="other")
+        assert [found.distribution for found in entry_points(GROUP)] == ["late", "late", "other", "other"]
+        (root / "late-1.0.dist-info" / "entry_points.txt").unlink()
+        assert [found.distribution for found in entry_points(GROUP)] == ["other", "other"]
+
+    def test_nothing_is_kept_of_what_is_not_scanned(self, root, info, monkeypatch):
+        """
+        What was kept of a folder goes when it is no longer on sys.path.
+        """
+        assert str(root) in _fast_scan._listings
+        monkeypatch.setattr(sys, "path", sys.path[1:])
+
+        assert entry_points(GROUP) == ()
+        assert str(root) not in _fast_scan._listings
+
+    def test_another_folder_of_the_same_name(self, root, info, monkeypatch):
+        """
+        A folder that has come in the place of another one is read anew.
+        """
+        other = root.parent / "other"
+        shutil.copytree(root, other)
+        (other / "demo-1.0.dist-info" / "entry_points.txt").write_text(f"[{GROUP}]\nother = m:Hook\n")
+        root.rename(root.parent / "before")
+        other.rename(root)
+
+        assert [found.name for found in entry_points(GROUP)] == ["other"]
+
+    def test_what_changed_lately_is_read_each_time(self, info, opened, monkeypatch):
+        """
+        A change within one step of a time stamp does not show, so that nothing is relied on that is too new.
+        """
+        monkeypatch.setattr(_fast_scan, "_SETTLED_NS", 3600 * 1_000_000_000)
+        monkeypatch.setattr(_fast_scan, "_listings", {})
+        for _ in range(3):
+            assert len(entry_points(GROUP)) == 2
+        assert len(opened) >= 3
+
+
 class TestMetadata:
     @pytest.mark.parametrize(
         ("text", "expected"),
@@ -194,8 +382,9 @@ class TestMetadata:
             ("Summary: x\n  Name: no\nName: a\nVersion: 1\n", ("a", "1")),
             ("Name: a\nVersion: 1", ("a", "1")),
             ("Name: a\nno header\nVersion: 1\n", ("a", None)),
+            ("Name: a", ("a", None)),
         ],
-        ids=["body", "spelling", "folded", "short", "broken"],
+        ids=["body", "spelling", "folded", "short", "broken", "one header"],
     )
     def test_headers_are_read_as_the_library_does(self, root, text, expected):
         """

@@ -7,6 +7,7 @@ import gc
 import inspect
 import json
 import linecache
+import pickle
 import subprocess
 import sys
 import threading
@@ -19,11 +20,19 @@ import pytest
 import hookkit
 from hookkit import _fast_code
 from runtime.fake_hooks import Doing, Noting
+from runtime.interpreters import needs_cut_tracebacks, needs_shared_code
 
 CALLS = 4
 """
 How often functions are called: the first call loads the hooks, the second makes fast code, later ones use it.
 """
+
+
+def to_be_pickled(name):
+    """
+    Be a function that can be found by its name.
+    """
+    return name
 
 
 @pytest.fixture(params=["shared", "plain"])
@@ -48,6 +57,7 @@ def notes(request, registry):
 
 
 class TestSharedCode:
+    @needs_shared_code
     def test_without_hooks_it_is_the_functions_own(self, registry):
         """
         After its first call a function without hooks runs the very code of the undecorated one.
@@ -63,6 +73,7 @@ class TestSharedCode:
         assert before is not function.__code__
         assert hooked.__code__ is function.__code__
 
+    @needs_shared_code
     def test_hooks_that_come_take_it_away(self, registry):
         """
         A hook that is registered later runs from the next call on; unregistered, the function's own code is back.
@@ -123,6 +134,7 @@ class TestSharedCode:
             assert not inspect.isgeneratorfunction(hooked)
             assert not inspect.isasyncgenfunction(ahooked)
 
+    @needs_shared_code
     def test_a_function_that_only_says_that_it_is_a_coroutine_function(self, registry):
         """
         A plain function that is taken for a coroutine function shares no code, as one that is none shares none of one.
@@ -179,6 +191,26 @@ class TestSharedCode:
             assert len(outer) == 2 * CALLS
             outer.clear()
             assert len(notes) == 2 * 2 * CALLS * len(registry.point("point").hooks)
+
+    @needs_shared_code
+    def test_hooks_that_have_gone_are_not_kept(self, registry):
+        """
+        A hook that was unregistered is freed before the next call, though fast code ran it.
+        """
+        hook = Noting("a", [])
+        registry.register("point", hook)
+        hooked = registry.add_hook("point")(lambda *, size=1: size)
+        for _ in range(CALLS):
+            assert hooked() == 1
+        assert hooked.__kwdefaults__ != {"size": 1}
+        registry.unregister("point", hook)
+        gone = weakref.ref(hook)
+        del hook
+        gc.collect()
+
+        assert gone() is None
+        assert hooked() == 1
+        assert hooked.__kwdefaults__ == {"size": 1}
 
 
 class TestKinds:
@@ -300,6 +332,16 @@ class TestInspection:
             assert (hooked.__doc__, hooked.__module__) == (function.__doc__, function.__module__)
             assert inspect.unwrap(hooked) is function
             hooked("vm")
+
+    def test_pickling(self, notes, registry, monkeypatch):
+        """
+        A decorated function is pickled by its name, at every call.
+        """
+        hooked = registry.add_hook("point")(to_be_pickled)
+        monkeypatch.setitem(globals(), "to_be_pickled", hooked)
+        for _ in range(CALLS):
+            assert pickle.loads(pickle.dumps(hooked)) is hooked
+            assert hooked("vm") == "vm"
 
     def test_it_hashes_like_any_code(self, registry, notes):
         """
@@ -431,6 +473,7 @@ class TestTracing:
         assert report["files"]["covered.py"]["missing_branches"] == []
 
 
+@needs_cut_tracebacks
 class TestTracebacks:
     def frames(self, function, *args, **kwargs):
         """
@@ -528,6 +571,7 @@ class TestThreads:
         assert pres == sorted(number for what, number in steps if what == "post")
 
 
+@needs_shared_code
 class TestChanges:
     def test_while_fast_code_is_made(self, registry, monkeypatch):
         """
@@ -581,6 +625,7 @@ class TestLimits:
             assert hooked() == "result"
         assert len(notes) == CALLS * 2 * _fast_code.MOST_METHODS
 
+    @needs_shared_code
     def test_defaults_come_back(self, registry):
         """
         While fast code runs its own defaults stand for arguments that were not passed; without hooks the function's do.

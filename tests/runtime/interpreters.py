@@ -1,0 +1,14 @@
+"""
+What tests need of the interpreter.
+"""
+
+import sys
+
+import pytest
+
+from hookkit import _fast_code
+
+needs_shared_code = pytest.mark.skipif(not _fast_code.CAN_SHARE, reason="there is no fast code on this interpreter")
+needs_cut_tracebacks = pytest.mark.skipif(
+    sys.implementation.name != "cpython", reason="on this interpreter a traceback stays as it was when it was raised"
+)
