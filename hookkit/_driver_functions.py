@@ -12,7 +12,15 @@ from hookkit._driver_arguments import Given, Parameters, hand_on_post, hand_on_p
 from hookkit._fast_driver_calls import FastCalls
 from hookkit._fast_driver_code import form_of
 from hookkit._functions import ATTRIBUTE, without_own_frames
-from hookkit._hooks import AttachedHook, Replace, class_path, describe, is_coroutine_function, refuse_awaitable, settled
+from hookkit._hooks import (
+    AttachedHook,
+    class_path,
+    describe,
+    is_coroutine_function,
+    is_replacement,
+    refuse_awaitable,
+    settled,
+)
 from hookkit._messages import DRIVER_GROUP, logger_of
 from hookkit._watching import EVERYWHERE
 from hookkit.exceptions import InvalidValueError, MisuseError
@@ -241,7 +249,7 @@ def plain_call(
     for post, datum in zip(posts, data, strict=True):
         if post is not None:
             returned = hand_on_post(post, context, func_name, datum, result, extra, named)
-            if returned is not None and isinstance(refuse_awaitable(returned), Replace):
+            if returned is not None and is_replacement(refuse_awaitable(returned)):
                 result = returned.value
     return result
 
@@ -254,7 +262,7 @@ def call(hooks: Sequence[Phases], function: Callable[[], Any]) -> Any:
     result = function()
     for (_, post), datum in zip(hooks, data, strict=True):
         returned = refuse_awaitable(post(result, datum))
-        if isinstance(returned, Replace):
+        if is_replacement(returned):
             result = returned.value
     return result
 
@@ -267,7 +275,7 @@ async def acall(hooks: Sequence[Phases], function: Callable[[], Any]) -> Any:
     result = await function()
     for (_, post), datum in zip(hooks, data, strict=True):
         returned = await settled(post(result, datum))
-        if isinstance(returned, Replace):
+        if is_replacement(returned):
             result = returned.value
     return result
 
@@ -297,7 +305,7 @@ def settle_event(hook: object, event: HookEvent) -> None:
     """
     exc = event.returned
     if (
-        isinstance(exc, BaseException)
+        issubclass(type(exc), BaseException)
         and not event.replaced
         and getattr(hook, f"suppress_{event.phase}_hooks_errors", False)
         and _was_suppressed(exc, event.phase)

@@ -8,7 +8,7 @@ from _weakref import ref
 from sys import intern
 
 from hookkit import _fast_code
-from hookkit._hooks import Replace, refuse_awaitable
+from hookkit._hooks import is_replacement, refuse_awaitable
 from hookkit._runner import report, run_errors
 
 TYPE_CHECKING = False
@@ -97,7 +97,7 @@ class Plan:
         Give the result after a ``post`` returned something.
         """
         settled = refuse_awaitable(returned)
-        return settled.value if isinstance(settled, Replace) else result
+        return settled.value if is_replacement(settled) else result
 
     def failed(self, phase: str, index: int, exc: Exception) -> bool:
         """

@@ -16,7 +16,7 @@ from weakref import ref
 from hookkit import _fast_code
 from hookkit._fast_calls import remembered_levels
 from hookkit._fast_driver_code import GENERAL, fast_code
-from hookkit._hooks import Replace, refuse_awaitable
+from hookkit._hooks import is_replacement, refuse_awaitable
 from hookkit._messages import DRIVER_GROUP, logger_of
 from hookkit._watching import EVERYWHERE
 
@@ -73,7 +73,8 @@ class FastCalls:
 
         Its globals are what its code needs, where the garbage collector sees it.
         """
-        known = {"absent": _fast_code.ABSENT, "Replace": Replace, "refuse_awaitable": refuse_awaitable, "usual": _usual}
+        known = {"absent": _fast_code.ABSENT, "refuse_awaitable": refuse_awaitable, "usual": _usual}
+        known |= {"is_replacement": is_replacement}
         known |= {"levels": remembered_levels(_LOG), "is_loud": lambda: _LOG.isEnabledFor(10)}
         namespace = {"__name__": __name__, "__builtins__": builtins, "function": self._function, **known, **self._uses}
         form = self._form

@@ -88,7 +88,7 @@ _SHAPE = """
                         if not is_suppressed(hook, "post", func_name, exc):
                             raise
                     else:
-                        if returned is not None and isinstance(refuse_awaitable(returned), Replace):
+                        if returned is not None and is_replacement(refuse_awaitable(returned)):
                             result = returned.value
             return result
 """

@@ -239,6 +239,15 @@ def refuse_awaitable(returned: "Any") -> "Any":
     return returned
 
 
+def is_replacement(returned: object) -> bool:
+    """
+    Tell whether a ``post`` returned a `Replace`.
+
+    By its type, as an object that is asked for its class may lie, or raise.
+    """
+    return issubclass(type(returned), Replace)
+
+
 def is_awaitable(returned: "Any") -> bool:
     """
     Tell whether *returned* can be awaited: what inspect.isawaitable says, without asking the object for its class.

@@ -10,7 +10,7 @@ objects lie there, or raise.
 
 import sys
 
-from hookkit._hooks import Replace, describe, refuse_awaitable, settled
+from hookkit._hooks import describe, is_replacement, refuse_awaitable, settled
 from hookkit.exceptions import FatalHookException
 
 TYPE_CHECKING = False
@@ -75,7 +75,7 @@ def call(  # noqa: C901 - the loop is one idea, and each further frame would be 
                 if report(point, "post", hook, exc):
                     raise
             else:
-                if returned is not None and issubclass(type(returned), Replace):
+                if returned is not None and is_replacement(returned):
                     result = returned.value
     return result
 
@@ -134,7 +134,7 @@ async def acall(  # noqa: C901, PLR0912 - as for `call`
                 if report(point, "post", hook, exc):
                     raise
             else:
-                if returned is not None and issubclass(type(returned), Replace):
+                if returned is not None and is_replacement(returned):
                     result = returned.value
     return result
 

@@ -259,7 +259,7 @@ def refuse_coroutine(returned: object, who: str) -> object:
     Raises:
         MisuseError: If it is; the message says that *who* gave it.
     """
-    if isinstance(returned, CoroutineType):
+    if type(returned) is CoroutineType:
         path = f"{returned.cr_code.co_qualname}()"
         returned.close()  # left open it would warn, later and elsewhere
         msg = (

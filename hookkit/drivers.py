@@ -168,7 +168,7 @@ class HookBase(metaclass=ABCMeta):
             if not is_suppressed(self, "pre", func_name, exc):
                 raise
             return exc
-        return _arun(self, "pre", func_name, returned) if isinstance(returned, CoroutineType) else returned
+        return _arun(self, "pre", func_name, returned) if type(returned) is CoroutineType else returned
 
     @usual_method
     def execute_post_hook(
@@ -199,7 +199,7 @@ class HookBase(metaclass=ABCMeta):
             if not is_suppressed(self, "post", func_name, exc):
                 raise
             return exc
-        return _arun(self, "post", func_name, returned) if isinstance(returned, CoroutineType) else returned
+        return _arun(self, "post", func_name, returned) if type(returned) is CoroutineType else returned
 
     def execute_periodic_hook(self, context: Any, periodic_hook_data: Any, *args: Any, **kwargs: Any) -> Any:
         """

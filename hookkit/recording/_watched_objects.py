@@ -11,7 +11,7 @@ from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Any
 
 from hookkit._events import HookCall, HookEvent, Watch, current_call
-from hookkit._hooks import HOOK_METHODS, AttachedHook, Replace, describe, is_coroutine_function
+from hookkit._hooks import HOOK_METHODS, AttachedHook, describe, is_coroutine_function, is_replacement
 from hookkit._messages import DRIVER_GROUP, did_you_mean
 from hookkit.exceptions import MisuseError
 
@@ -207,10 +207,13 @@ class WatchedMethod:
         Say what became of what the method returned, as where a host runs it.
         """
         returned = event.returned
-        if isinstance(returned, Replace) and event.phase == "post":
+        if is_replacement(returned) and event.phase == "post":
             event.returned, event.replaced = returned.value, True
-        elif isinstance(returned, BaseException) and getattr(self._obj, f"suppress_{event.phase}_hooks_errors", False):
+        elif issubclass(type(returned), BaseException) and self._is_suppressed(event):
             event.returned, event.raised, event.suppressed = None, returned, True
+
+    def _is_suppressed(self, event: HookEvent) -> bool:
+        return bool(getattr(self._obj, f"suppress_{event.phase}_hooks_errors", False))
 
 
 def _attributes(obj: object) -> dict[str, Any]:

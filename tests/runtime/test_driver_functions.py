@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 from hookkit import (
     AdminContext,
     MisuseError,
+    PeriodicHooks,
     Replace,
     add_hooks,
+    observe,
 )
 from hookkit._driver_arguments import MOST_RECIPES, Parameters
 from runtime.fake_drivers import ENABLED, AsyncHook, FailingHook, Hook, Manager
+from runtime.fake_hooks import Classless
 
 
 @pytest.fixture
@@ -277,6 +280,32 @@ class TestFunctions:
         hook = ManilaHook()
         Manager(hook).extend_share("ctx", "s1", 5)
         assert hook.given == ("ctx", "extend_share", (), {"share_id": "s1", "new_size": 5})
+
+    def test_what_hooks_return_is_never_asked_for_its_class(self):
+        """
+        An object whose ``__class__`` raises can be returned from any phase, watched or not, on any call.
+        """
+
+        class Odd(Hook):
+            def _execute_pre_hook(self, *args, **kwargs):
+                return Classless()
+
+            def _execute_post_hook(self, *args, **kwargs):
+                return Classless()
+
+            def _execute_periodic_hook(self, *args, **kwargs):
+                return Classless()
+
+        odd = Odd()
+        manager = Manager(odd)
+        plain = [manager.extend_share("ctx", "s1") for _ in range(3)]
+        undo = observe(lambda event: None)
+        watched = manager.extend_share("ctx", "s1")
+        undo()
+        (run,) = PeriodicHooks([odd]).tick()
+
+        assert [*plain, watched] == [{"share": "s1"}] * 4
+        assert type(run.value) is Classless
 
 
 MISSING = object()
