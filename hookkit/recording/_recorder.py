@@ -4,15 +4,14 @@ The recorder: keeps what observers are told, as it was then.
 
 from __future__ import annotations
 
-import itertools
 import threading
 from collections import Counter, deque
 from typing import TYPE_CHECKING
 
-from hookkit._events import current_call
+from hookkit._events import current_call, signature_of
 from hookkit._hooks import describe
 from hookkit._messages import did_you_mean
-from hookkit._watching import Observer, observe
+from hookkit._watching import EVERYWHERE, Observer
 from hookkit.exceptions import InvalidValueError, MisuseError
 from hookkit.recording._assertions import Assertions
 from hookkit.recording._changes import Comparison
@@ -21,10 +20,11 @@ from hookkit.recording._recorded_events import RecordedEvents
 from hookkit.recording._records import RecordedCall, RecordedEvent, RecordedHook, by_name, is_bound
 from hookkit.recording._scope import Scope
 from hookkit.recording._snapshot import Snapshot
+from hookkit.recording._tape_deck import TapeDeck
 from hookkit.recording._watched_objects import WatchedObject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from inspect import Signature
     from typing import Literal, Protocol, Self, TypeVar
 
@@ -67,7 +67,6 @@ class Recorder(Assertions):
 
     Attributes:
         events: The recorded events, in order of start; grows while recording.
-        test_id: Given to each call that begins from now on.
         most_rows: How many rows the lists and tables in failures have at most, those near the differences; all if None.
         plain: Called with each line of a failure that shows no difference; what it returns stands in its place.
             For test runners that show failures in red; None, at first, leaves the lines as they are.
@@ -91,7 +90,6 @@ class Recorder(Assertions):
         if scope not in _SCOPES:
             msg = f"scope is {describe(scope)}; it must be 'process' or 'context'.{did_you_mean(scope, _SCOPES)}"
             raise InvalidValueError(msg)
-        self.test_id: str | None = None
         self._limit = limit
         self._writer = writer
         self._write_start: Callable[[RecordedEvent], None] | None = getattr(writer, "write_start", None)
@@ -103,14 +101,14 @@ class Recorder(Assertions):
         self._hooks: dict[int, RecordedHook] = {}
         self._open: dict[int, tuple[RecordedEvent, _Values]] = {}
         self._open_calls: dict[int, RecordedCall] = {}
-        self._event_numbers = itertools.count(1)
-        self._call_numbers = itertools.count(1)
-        self._events: deque[RecordedEvent] = deque(maxlen=limit)
+        self._deck = TapeDeck(self._keep, self._hook_of)
+        self._event_count = self._call_count = 0
+        self._kept: deque[RecordedEvent] = deque(maxlen=limit)
         self._calls: deque[RecordedCall] = deque(maxlen=limit)
         self._swallowed: deque[RecordedEvent] = deque(maxlen=limit)
         self._dropped = 0
         self._ticks: Counter[tuple[str, str]] = Counter()
-        self.events = RecordedEvents(self._events)
+        self.events = RecordedEvents(_Played(self))
 
     def __enter__(self) -> Self:
         if self._undo is not None:
@@ -118,7 +116,13 @@ class Recorder(Assertions):
             raise MisuseError(msg)
         if self._scope is not None:
             self._scope.enter()
-        self._undo = observe(self._before, self._after, finished=self._finished)
+        is_told_nothing_at_once = self._limit is None and self._writer is None and self._scope is None
+        self._undo = EVERYWHERE.add(
+            self._before,
+            self._after,
+            finished=self._finished,
+            tape=self._deck.begin() if is_told_nothing_at_once else None,
+        )
         return self
 
     def __exit__(self, *exc_info: object) -> None:
@@ -130,6 +134,7 @@ class Recorder(Assertions):
                 self._scope.leave()
         self._undo = None
         with self._lock:
+            self._note_swallowed(self._deck.end())
             unfinished = [event for event, _ in self._open.values()]
             unfinished_calls = list(self._open_calls.values())
             self._open.clear()
@@ -145,6 +150,7 @@ class Recorder(Assertions):
         """
         The recorded calls, in order of start; ticks that ran nothing are not among them.
         """
+        self._play()
         return tuple(self._calls)
 
     @property
@@ -175,16 +181,31 @@ class Recorder(Assertions):
 
         Asking for it counts as having looked at them: the pytest plugin fails a test for those that nobody looked at.
         """
+        self._play()
         events = tuple(self._swallowed)
         for event in events:
             event.is_looked_at = True
         return RecordedEvents(events)
 
     @property
+    def test_id(self) -> str | None:
+        """
+        Given to each call that begins from now on.
+        """
+        return self._deck.test_id
+
+    @test_id.setter
+    def test_id(self, test_id: str | None) -> None:
+        with self._lock:
+            self._play()
+            self._deck.test_id = test_id
+
+    @property
     def overlooked(self) -> RecordedEvents:
         """
         The events whose exception was swallowed and that nobody has looked at.
         """
+        self._play()
         return RecordedEvents(tuple(event for event in self._swallowed if not event.is_looked_at))
 
     def outline(self, *, times: bool = False) -> str:
@@ -228,6 +249,9 @@ class Recorder(Assertions):
         if self._undo is None:
             msg = "This Recorder is not recording. Call watch() inside its with block."
             raise MisuseError(msg)
+        if self._deck.tape is not None and self._deck.tape.is_open:
+            self._deck.tape.is_open = False  # which of the object's methods are events already is told at once
+            EVERYWHERE.renew()
         self._watched.append(
             WatchedObject(
                 obj,
@@ -244,7 +268,11 @@ class Recorder(Assertions):
         Forget what was recorded so far; numbers go on.
         """
         with self._lock:
-            for kept in (self._events, self._calls, self._swallowed):
+            events, calls = self._deck.drop()
+            self._event_count += events
+            self._call_count += calls
+            self._play()
+            for kept in (self._kept, self._calls, self._swallowed):
                 kept.clear()
             self._ticks.clear()
             self._dropped = 0
@@ -257,6 +285,8 @@ class Recorder(Assertions):
         with self._lock:
             call = self._open_calls.get(id(here))
             events = [event for event, _ in self._open.values() if event.call is call and event.phase == phase]
+            if here is None and self._deck.running(obj, phase):
+                return True
         return any(event.hook is not None and event.hook.obj is obj for event in events)
 
     def _is_mine(self) -> bool:
@@ -274,11 +304,8 @@ class Recorder(Assertions):
             recorded = RecordedEvent(event, call, self._hook_of(event.hook))
             recorded.args, recorded.kwargs, recorded.result = values.args, values.kwargs, values.result
             recorded.noted = values.snapshot.noted
-            recorded.seq = next(self._event_numbers)
             self._open[id(event)] = (recorded, values)
-            if len(self._events) == self._limit:
-                self._dropped += 1
-            self._events.append(recorded)
+            self._deck.put(recorded)
         if self._write_start is not None:
             self._write_start(recorded)
 
@@ -309,14 +336,42 @@ class Recorder(Assertions):
     def _begin_call(self, call: HookCall, signature: Signature | None, values: _Values) -> RecordedCall:
         recorded = self._open_calls[id(call)] = RecordedCall(call, signature)
         recorded.args, recorded.kwargs, recorded.noted = values.args, values.kwargs, values.snapshot.noted
-        recorded.seq = next(self._call_numbers)
         recorded.test_id = self.test_id
         outer = call.parent
         while outer is not None and id(outer) not in self._open_calls:
             outer = outer.parent
         recorded.parent = None if outer is None else self._open_calls[id(outer)]
-        self._calls.append(recorded)
+        self._deck.has_begun(recorded)
         return recorded
+
+    @property
+    def _events(self) -> deque[RecordedEvent]:
+        """
+        All records of events, of what is on the tape too.
+        """
+        self._play()
+        return self._kept
+
+    def _play(self) -> None:
+        with self._lock:
+            self._note_swallowed(self._deck.play())
+
+    def _keep(self, recorded: RecordedEvent) -> None:
+        call = recorded.call
+        if not call.seq:
+            self._call_count += 1
+            call.seq = self._call_count
+            self._calls.append(call)
+        self._event_count += 1
+        recorded.seq = self._event_count
+        if len(self._kept) == self._limit:
+            self._dropped += 1
+        self._kept.append(recorded)
+
+    def _note_swallowed(self, finished: list[RecordedEvent]) -> None:
+        swallowed = [event for event in finished if event.swallowed]
+        if swallowed:
+            self._swallowed = deque(sorted((*self._swallowed, *swallowed), key=_end_ns), maxlen=self._limit)
 
     def _hook_of(self, hook: AttachedHook | None) -> RecordedHook | None:
         if hook is None:
@@ -329,6 +384,24 @@ class Recorder(Assertions):
 
 def _is_count(limit: object) -> bool:
     return isinstance(limit, int) and limit >= 0
+
+
+def _end_ns(event: RecordedEvent) -> int:
+    return event.started_ns + (event.duration_ns or 0)
+
+
+class _Played:
+    """
+    The records of events, those of what is on the tape made when somebody asks.
+    """
+
+    __slots__ = ("_recorder",)
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    def __iter__(self) -> Iterator[RecordedEvent]:
+        return iter(tuple(self._recorder._events))  # noqa: SLF001 - its own part
 
 
 class _Values:
