@@ -25,7 +25,7 @@ def kept(function: Callable[..., Any], forget: Callable[[], object], *args: Any)
     """
     Call a function whose calls are kept, and forget them now and then.
 
-    The time that forgetting takes is not in the least time of many slices, and making place for it is no part of a call.
+    How long forgetting takes is no part of a call, and not in the least time of many slices.
     """
     slices = itertools.count(1)
 

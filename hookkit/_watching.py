@@ -12,7 +12,6 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
     from typing import Any, Protocol
 
     from hookkit._events import HookCall, HookEvent

@@ -8,29 +8,27 @@ import threading
 from collections import Counter, deque
 from typing import TYPE_CHECKING
 
-from hookkit._events import current_call, signature_of
+from hookkit._events import current_call
 from hookkit._hooks import describe
 from hookkit._messages import did_you_mean
 from hookkit._watching import EVERYWHERE, Observer
 from hookkit.exceptions import InvalidValueError, MisuseError
 from hookkit.recording._assertions import Assertions
-from hookkit.recording._changes import Comparison
 from hookkit.recording._outline import outline
-from hookkit.recording._recorded_events import RecordedEvents
-from hookkit.recording._records import RecordedCall, RecordedEvent, RecordedHook, by_name, is_bound
+from hookkit.recording._recorded_events import Played, RecordedEvents
+from hookkit.recording._records import RecordedCall, RecordedEvent, RecordedHook
 from hookkit.recording._scope import Scope
-from hookkit.recording._snapshot import Snapshot
 from hookkit.recording._tape_deck import TapeDeck
+from hookkit.recording._values import Values
 from hookkit.recording._watched_objects import WatchedObject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from inspect import Signature
     from typing import Literal, Protocol, Self, TypeVar
 
     from hookkit._events import HookCall, HookEvent
     from hookkit._hooks import AttachedHook
-    from hookkit.recording._changes import Change
 
     class Writer(Protocol):
         """
@@ -99,7 +97,7 @@ class Recorder(Assertions):
         self._watched: list[WatchedObject] = []
         self._signatures = _Signatures()
         self._hooks: dict[int, RecordedHook] = {}
-        self._open: dict[int, tuple[RecordedEvent, _Values]] = {}
+        self._open: dict[int, tuple[RecordedEvent, Values]] = {}
         self._open_calls: dict[int, RecordedCall] = {}
         self._deck = TapeDeck(self._keep, self._hook_of)
         self._event_count = self._call_count = 0
@@ -108,7 +106,7 @@ class Recorder(Assertions):
         self._swallowed: deque[RecordedEvent] = deque(maxlen=limit)
         self._dropped = 0
         self._ticks: Counter[tuple[str, str]] = Counter()
-        self.events = RecordedEvents(_Played(self))
+        self.events = RecordedEvents(Played(lambda: self._events))
 
     def __enter__(self) -> Self:
         if self._undo is not None:
@@ -296,7 +294,7 @@ class Recorder(Assertions):
         if id(event.call) not in self._open_calls and not self._is_mine():
             return
         signature = self._signatures.of(event.call)
-        values = _Values(event, signature)
+        values = Values(event, signature)
         with self._lock:
             call = self._open_calls.get(id(event.call))
             if call is None:
@@ -315,7 +313,7 @@ class Recorder(Assertions):
         if recorded is None or before is None:
             return  # it began before the recording
         if not before.snapshot.is_constant:
-            recorded.changes = before.changes(_Values(event, recorded.call.signature))
+            recorded.changes = before.changes(Values(event, recorded.call.signature))
         recorded.finish(event)
         if recorded.swallowed:
             self._swallowed.append(recorded)
@@ -333,7 +331,7 @@ class Recorder(Assertions):
         if self._writer is not None:
             self._writer.write_call(recorded)
 
-    def _begin_call(self, call: HookCall, signature: Signature | None, values: _Values) -> RecordedCall:
+    def _begin_call(self, call: HookCall, signature: Signature | None, values: Values) -> RecordedCall:
         recorded = self._open_calls[id(call)] = RecordedCall(call, signature)
         recorded.args, recorded.kwargs, recorded.noted = values.args, values.kwargs, values.snapshot.noted
         recorded.test_id = self.test_id
@@ -371,7 +369,7 @@ class Recorder(Assertions):
     def _note_swallowed(self, finished: list[RecordedEvent]) -> None:
         swallowed = [event for event in finished if event.swallowed]
         if swallowed:
-            self._swallowed = deque(sorted((*self._swallowed, *swallowed), key=_end_ns), maxlen=self._limit)
+            self._swallowed = deque(sorted((*self._swallowed, *swallowed), key=lambda event: event.end_ns), maxlen=self._limit)
 
     def _hook_of(self, hook: AttachedHook | None) -> RecordedHook | None:
         if hook is None:
@@ -384,53 +382,6 @@ class Recorder(Assertions):
 
 def _is_count(limit: object) -> bool:
     return isinstance(limit, int) and limit >= 0
-
-
-def _end_ns(event: RecordedEvent) -> int:
-    return event.started_ns + (event.duration_ns or 0)
-
-
-class _Played:
-    """
-    The records of events, those of what is on the tape made when somebody asks.
-    """
-
-    __slots__ = ("_recorder",)
-
-    def __init__(self, recorder: Recorder) -> None:
-        self._recorder = recorder
-
-    def __iter__(self) -> Iterator[RecordedEvent]:
-        return iter(tuple(self._recorder._events))  # noqa: SLF001 - its own part
-
-
-class _Values:
-    """
-    What goes into an event, as it is at one moment.
-    """
-
-    __slots__ = ("args", "error", "kwargs", "result", "signature", "snapshot")
-
-    def __init__(self, event: HookEvent, signature: Signature | None) -> None:
-        snapshot = self.snapshot = Snapshot()
-        copy = snapshot.copy
-        self.signature = signature
-        if is_bound(signature, event.args):
-            snapshot.keep(event.args[0])
-        self.args = tuple([copy(value) for value in event.args])
-        self.kwargs = {name: copy(value) for name, value in event.kwargs.items()}
-        self.result = copy(event.result)
-        self.error = copy(event.error)
-        snapshot.finish()
-
-    def changes(self, after: _Values) -> tuple[Change, ...]:
-        """
-        List what is different in *after*, which is the same values later.
-        """
-        compare = Comparison(self.snapshot, after.snapshot).changes
-        outcome = {"result": self.result, "error": self.error}, {"result": after.result, "error": after.error}
-        arguments = (by_name(self.signature, values.args, values.kwargs) for values in (self, after))
-        return (*compare(*arguments), *compare(*outcome))
 
 
 class _Signatures:

@@ -4,55 +4,44 @@ Values at one moment of a recorded call, as cheaply as they can be kept until so
 
 from __future__ import annotations
 
+import marshal
 import pickle
-from typing import TYPE_CHECKING, Any
+import re
+from typing import Any
 
 from hookkit.recording._changes import Comparison
 from hookkit.recording._snapshot import Snapshot
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 _LARGEST = 1 << 16
 _NOT_NUMBERS = (b"G\x7f\xf8", b"G\xff\xf8")
+_BYTES = re.compile(rb"[s\xf3](....)", re.DOTALL)
 
 
 class PickledShot:
     """
     Values that are nothing but exact builtin containers of texts and numbers, pickled.
 
-    They are the same later if they pickle to the same bytes; then nothing in them was changed.
-
     Attributes:
         count: How many values there are.
+        data: The values, pickled; if they are the same later, they pickle to the same bytes.
         noted: Nothing; see `LiveShot`.
     """
 
-    __slots__ = ("_data", "_values", "count", "noted")
+    __slots__ = ("count", "data")
+
+    noted: dict[int, tuple[object, dict[str, Any]]] = {}  # noqa: RUF012 - there never is anything in it
 
     def __init__(self, data: bytes, count: int) -> None:
-        self._data = data
+        self.data = data
         self.count = count
-        self._values: tuple[Any, ...] | None = None
-        self.noted: dict[int, tuple[object, dict[str, Any]]] = {}
 
     @property
     def values(self) -> tuple[Any, ...]:
         """
-        The values, as they were.
+        The values, as they were; new ones each time.
         """
-        if self._values is None:
-            self._values = pickle.loads(self._data)  # noqa: S301 - made right here, of texts, numbers and containers
-        return self._values
-
-    def renewed(self, values: tuple[Any, ...], kept: tuple[object, ...]) -> Shot:
-        """
-        Give itself if *values*, the same ones later, are what they were; else what they are now.
-        """
-        data = pickled(values)
-        if data == self._data:
-            return self
-        return LiveShot(values, kept) if data is None else PickledShot(data, len(values))
+        values: tuple[Any, ...] = pickle.loads(self.data)  # noqa: S301 - made right here, of texts and numbers
+        return values
 
 
 class LiveShot:
@@ -81,7 +70,7 @@ class LiveShot:
         self.noted = snapshot.noted
         self._is_constant = snapshot.is_constant
 
-    def renewed(self, values: tuple[Any, ...], kept: tuple[object, ...]) -> Shot:
+    def renewed(self, values: tuple[Any, ...], kept: tuple[object, ...]) -> LiveShot:
         """
         Give itself if *values*, the same ones later, are what they were; else what they are now.
         """
@@ -102,21 +91,32 @@ class _Foreign(Exception):  # noqa: N818 - it says what was met
 
 
 class _Pickler(pickle.Pickler):
-    def reducer_override(self, obj: object) -> Any:
+    def reducer_override(self, obj: object, /) -> Any:
         """
         Refuse all that the pickler cannot write by itself, so that no code of its class runs.
         """
+        del obj
         raise _Foreign
 
 
 class _Output:
-    __slots__ = ("write",)
+    """
+    A file as picklers want it, which keeps what is written.
+    """
 
-    def __init__(self, write: Callable[[Any], object]) -> None:
-        self.write = write
+    __slots__ = ("parts",)
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+
+    def write(self, part: bytes) -> None:
+        """
+        Keep what a pickler writes.
+        """
+        self.parts.append(part)
 
 
-_PICKLERS: list[tuple[_Pickler, list[bytes]]] = []  # those that nobody uses; appending and popping are atomic
+_PICKLERS: list[tuple[_Pickler, _Output]] = []  # those that nobody uses; appending and popping are atomic
 
 
 def pickled(values: tuple[Any, ...]) -> bytes | None:
@@ -128,16 +128,39 @@ def pickled(values: tuple[Any, ...]) -> bytes | None:
     try:
         pickler, output = _PICKLERS.pop()
     except IndexError:
-        output = []
-        pickler = _Pickler(_Output(output.append), 4)
+        output = _Output()
+        pickler = _Pickler(output, 4)
     try:
         pickler.dump(values)
     except Exception:  # noqa: BLE001 - a foreign object, too deep, changing meanwhile: this pickler is not used again
         return None
     pickler.clear_memo()
-    data = output.pop() if len(output) == 1 else b"".join(output)
-    output.clear()
+    data = b"".join(output.parts)
+    output.parts.clear()
     _PICKLERS.append((pickler, output))
     if len(data) > _LARGEST or _NOT_NUMBERS[0] in data or _NOT_NUMBERS[1] in data:
         return None
     return data
+
+
+def mark(values: tuple[Any, ...]) -> bytes | None:
+    """
+    Give what *values* are marshalled to: what has the same mark later is the same.
+
+    Returns:
+        None if they cannot be marshalled.
+        The mark may still be one of values that differ, if it holds what can be bytes; see `is_sure`.
+    """
+    try:
+        return marshal.dumps(values, 4)
+    except Exception:  # noqa: BLE001 - a foreign object, too deep
+        return None
+
+
+def is_sure(mark: bytes) -> bool:
+    """
+    Tell whether *mark* is one of texts and numbers for sure: it has no place that can be one of bytes.
+
+    For bytes, and for whatever else has a buffer, marshal writes an ``s``, the length, and the bytes.
+    """
+    return not any(int.from_bytes(found[1], "little") <= len(mark) - found.end() for found in _BYTES.finditer(mark))

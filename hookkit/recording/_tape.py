@@ -14,7 +14,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet, ref
 
-from hookkit import _fast_code as fast
 from hookkit._events import current_watched_call
 from hookkit._fast_calls import remembered_levels
 from hookkit.recording._snapshot import MAPPINGS, SEQUENCES, SETS, is_plain_dataclass, is_tame
@@ -22,9 +21,10 @@ from hookkit.recording._tape_code import plan_name, tape_code
 from hookkit.recording._tape_plan import TapePlan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from types import CodeType
 
+    from hookkit._fast_code import Shape
     from hookkit._functions import HookedFunction
     from hookkit._hooks import AttachedHook
     from hookkit.recording._tape_plan import Entry
@@ -100,6 +100,8 @@ class Tape:
         Tell whether *value* can change, or has attributes to note.
         """
         kind = type(value)
+        if kind is dict or kind is list:
+            return True
         if not is_tame(kind):
             return True
         known = self._quiet_kinds.get(kind)
@@ -142,7 +144,7 @@ class FunctionPlans:
         self._hooked = hooked
         self._hooks = hooks
 
-    def code(self, shapes: Sequence[fast.Shape]) -> CodeType:
+    def code(self, shapes: Sequence[Shape]) -> CodeType:
         """
         Make the code for calls of *shapes*.
         """
@@ -154,10 +156,11 @@ class FunctionPlans:
         fill = {
             "hooked": ref(hooked),
             "levels": remembered_levels(log),
-            "is_loud": lambda: log.isEnabledFor(10),
+            "asked": lambda: log.isEnabledFor(10),
             "log": self._tape.log,
             "clock": perf_counter,
-            "running": _loop_question(),
+            "running": _running_loop,
+            "tasks": _tasks_under_way(),
             "current": current_watched_call,
             "places": PLACES,
             "steps": (*pres, hooked.function, *posts),
@@ -187,15 +190,18 @@ def _is_lively(kind: type) -> bool:
     return is_plain_dataclass(kind) or any("__dict__" in vars(base) for base in kind.__mro__)
 
 
-def _loop_question() -> Callable[[], object]:
+def _tasks_under_way() -> object:
     """
-    Give what tells whether an event loop of asyncio runs in this thread: without a detour, if asyncio is there.
+    Give what is false as long as no thread runs a step of a task of asyncio.
+
+    Where asyncio is not there yet, or does not keep them in a dictionary, as it does up to Python 3.13, it is something
+    true, and the event loop is asked for at each call.
     """
-    events = sys.modules.get("asyncio.events")
-    running = getattr(events, "_get_running_loop", None)
-    return running if callable(running) else _running_loop
+    tasks = getattr(sys.modules.get("asyncio.tasks"), "_current_tasks", None)
+    own = getattr(sys.modules.get("_asyncio"), "_current_tasks", None)
+    return tasks if type(tasks) is dict and tasks is own else True
 
 
 def _running_loop() -> object:
-    running = getattr(sys.modules.get("asyncio.events"), "_get_running_loop", None)
+    running = getattr(sys.modules.get("asyncio"), "_get_running_loop", None)
     return running() if callable(running) else None

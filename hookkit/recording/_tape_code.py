@@ -6,6 +6,7 @@ See "How calls are recorded fast" in the explanations for what is generated and 
 
 from __future__ import annotations
 
+import marshal
 from typing import TYPE_CHECKING, Any
 
 from hookkit import _fast_code as fast
@@ -18,12 +19,11 @@ _HEAD = """
 def hooked({parameters}*args, **kwargs):
     absent = "absent"
     levels = "levels"
-    log = "log"
     clock = "clock"
-    is_loud = "is_loud"
+    dumps = "dumps"
     running = "running"
+    tasks = "tasks"
     current = "current"
-    place = "places"
     kind = "type"
     text = "str"
     number = "int"
@@ -31,67 +31,80 @@ def hooked({parameters}*args, **kwargs):
     try:
         is_loud = levels[10]
     except "KeyError":
+        is_loud = "asked"
         is_loud = is_loud()
-    place = place.place
-    if not is_loud and running() is None and current() is None and place.thread._name is place.name:
+    place = "places".place
+    if not is_loud and (not tasks or running() is None) and current() is None and place.thread._name is place.name:
         if True:
 """
 
 _BEGIN = """
-plan = "{plan}"
 parent = place.top
 reached = 0
 try:
-    place.top = entry = [plan, place, parent, None, None, {values}clock(), {later}]
+    place.top = entry = ["{plan}", place, parent, None, None, {values}clock(), {later}]
     is_careful = {lively}
     if is_careful:
-        plan.begin(entry)
-    log.append(entry)
+        kept = ({kept})
+        mark = "{plan}".begin(entry, kept)
+    "log".append(entry)
 """
 
 _PRE = """
     try:
         returned = pre{index}({call})
         if returned is not None:
-            plan.gave(entry, {index}, returned)
+            "{plan}".gave(entry, {index}, returned)
     except "BaseException" as exc:
-        if plan.failed(entry, {index}, exc):
+        if "{plan}".failed(entry, {index}, exc):
             reached = {index}
             raise
-    if is_careful:
-        plan.look(entry, {end}, clock())
-    else:
-        entry[{ended}] = clock()
-    log.append(entry)
+{boundary}
+    "log".append(entry)
 """
 
 _FUNCTION = """
     reached = None
     result = function({call})
 except "BaseException" as exc:
-    plan.over(entry, reached, exc, kwargs)
+    "{plan}".over(entry, reached, exc, kwargs)
     raise
 try:
     entry[4] = result
-    if is_careful or ({lively}):
+    if {lively}:
         is_careful = True
-        plan.look(entry, {end}, clock(), result)
-    else:
-        entry[{ended}] = clock()
+        mark = None
+        kept = ({kept}result,)
+{boundary}
 """
 
 _POST = """
-    log.append(entry)
+    "log".append(entry)
     try:
         returned = post{index}({call})
         if returned is not None:
-            result = plan.settle(entry, {event}, returned, result)
-            is_careful = is_careful or plan.is_lively(result)
+            mark = None
+            result = "{plan}".settle(entry, {event}, returned, result)
+            kept = ({kept})
+            if "{plan}".is_lively(result):
+                is_careful = True
+                kept = ({kept}result,)
     except "BaseException" as exc:
-        if plan.failed(entry, {event}, exc):
+        if "{plan}".failed(entry, {event}, exc):
             raise
+{boundary}
+"""
+
+_BOUNDARY = """
     if is_careful:
-        plan.look(entry, {end}, clock(), result)
+        ended = clock()
+        try:
+            if mark is None or dumps(kept, 4) != mark:
+                mark = "{plan}".look(entry, {end}, kept)
+        except "ValueError":
+            mark = "{plan}".look(entry, {end}, kept)
+        entry[{ended}] = ended
+        entry.append(clock())
     else:
         entry[{ended}] = clock()
 """
@@ -100,7 +113,7 @@ _RETURN = """
     place.top = parent
     return result
 except "BaseException" as exc:
-    plan.out(entry, exc, result)
+    "{plan}".out(entry, exc, result)
     raise
 """
 
@@ -129,8 +142,8 @@ def tape_code(
     kinds = tuple((positional, len(keywords)) for positional, keywords in shapes)
     key = ("tape", counts, kinds)
     template = fast._template(key, "", function, lambda: _source(counts, kinds))  # noqa: SLF001 - its own kind
-    filled = {**fill, "KeyError": KeyError, "BaseException": BaseException, "absent": fast.ABSENT}
-    filled |= {"len": len, "type": type, "str": str, "int": int}
+    filled = {**fill, "KeyError": KeyError, "ValueError": ValueError, "BaseException": BaseException}
+    filled |= {"absent": fast.ABSENT, "dumps": marshal.dumps, "len": len, "type": type, "str": str, "int": int}
     for number, (_, keywords) in enumerate(shapes):
         filled |= {fast._name(number, index): keyword for index, keyword in enumerate(keywords)}  # noqa: SLF001
     return fast._filled(template, function, filled)  # noqa: SLF001
@@ -168,26 +181,30 @@ def _body(plan: str, counts: tuple[bool, int, int, bool], values: list[str], nam
     kept = [*values, *keywords]
     times = FIRST + len(kept)
     events = pres + 1 + posts
-    watched = kept[1:] if is_bound and values else kept
+    seen = ["None", *kept[1:]] if is_bound and values else kept
+    common = {"plan": plan, "kept": fast._listed(seen)}  # noqa: SLF001
     yield _BEGIN.format(
-        plan=plan,
+        **common,
         values=fast._listed(kept),  # noqa: SLF001
         later=", ".join(["None"] * events),
-        lively=" or ".join(map(_is_lively, watched)) or "False",
+        lively=" or ".join(_is_lively(plan, value) for value in seen if value != "None") or "False",
     )
     for index in range(pres):
-        yield _PRE.format(index=index, call=", ".join((*lead, *call)), end=index + 1, ended=times + index + 1)
-    body = pres + 1
-    yield _FUNCTION.format(call=", ".join(call), lively=_is_lively("result"), end=body, ended=times + body)
+        boundary = _BOUNDARY.format(plan=plan, end=index + 1, ended=times + index + 1)
+        yield _PRE.format(**common, index=index, call=", ".join((*lead, *call)), boundary=boundary)
+    boundary = _BOUNDARY.format(plan=plan, end=pres + 1, ended=times + pres + 1)
+    yield _FUNCTION.format(**common, call=", ".join(call), lively=_is_lively(plan, "result"), boundary=boundary)
     for index in range(posts):
-        end = body + index + 1
+        event = pres + 1 + index
+        boundary = _BOUNDARY.format(plan=plan, end=event + 1, ended=times + event + 1)
         called = ", ".join((*lead, "result", *call))
-        yield _POST.format(index=index, call=called, event=body + index, end=end, ended=times + end)
-    yield _RETURN
+        yield _POST.format(**common, index=index, call=called, event=event, boundary=boundary)
+    yield _RETURN.format(plan=plan)
 
 
-def _is_lively(value: str) -> str:
+def _is_lively(plan: str, value: str) -> str:
     """
     Ask whether a value may change, or has attributes: at once for the most frequent kinds.
     """
-    return f"(kind({value}) is not text and {value} is not None and kind({value}) is not number and plan.is_lively({value}))"
+    is_other = f"kind({value}) is not text and {value} is not None and kind({value}) is not number"
+    return f'({is_other} and "{plan}".is_lively({value}))'

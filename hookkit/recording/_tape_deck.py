@@ -12,7 +12,7 @@ from hookkit.recording._tape import Tape, epoch_offset_ns
 from hookkit.recording._tape_reader import TapedCall
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from hookkit.recording._records import RecordedCall, RecordedEvent
     from hookkit.recording._tape_plan import Entry
@@ -62,8 +62,9 @@ class TapeDeck:
         tape = self.tape
         if tape is None:
             return []
-        finished = self.play() if tape.under_way() else []
-        if finished or self._calls:
+        finished: list[RecordedEvent] = []
+        if self._calls or tape.under_way():
+            finished = self.play()
             self._calls.clear()
         self._ended += tape.take()
         self.tape = None
@@ -109,7 +110,7 @@ class TapeDeck:
             How many events and how many calls no record was made of.
         """
         taken = self._take()
-        over = {id(item) for item in taken if type(item) is list and item[-1] is not None} - self._calls.keys()
+        over = {id(item) for item in taken if type(item) is list and item[item[0].end] is not None} - self._calls.keys()
         taken += self._take()  # what these had begun after the first look
         rest = [item for item in taken if id(item) not in over]
         self._play(rest)

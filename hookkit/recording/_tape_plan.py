@@ -13,11 +13,11 @@ from hookkit._events import signature_of
 from hookkit._hooks import Replace, refuse_awaitable
 from hookkit._runner import announce, goes_out, report
 from hookkit.recording._records import is_bound
-from hookkit.recording._shots import LiveShot, PickledShot, pickled
+from hookkit.recording._shots import LiveShot, PickledShot, is_sure, mark, pickled
 from hookkit.recording._tape_code import FIRST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from inspect import Signature
 
     from hookkit._fast_code import Shape
@@ -39,7 +39,6 @@ class Facts:
     What is unusual about an event.
 
     Attributes:
-        started: When it began, if not when the one before it ended.
         ended: When it ended, if not when the next one began.
         returned: A shot of what came back, if that was not None.
         raised: The exception that came out.
@@ -48,10 +47,9 @@ class Facts:
         after: What arguments and result were after it, if that is not what they were when the next one began.
     """
 
-    __slots__ = ("after", "ended", "raised", "replaced", "returned", "started", "swallowed")
+    __slots__ = ("after", "ended", "raised", "replaced", "returned", "swallowed")
 
     def __init__(self) -> None:
-        self.started: float | None = None
         self.ended: float | None = None
         self.returned: LiveShot | None = None
         self.raised: BaseException | None = None
@@ -68,11 +66,10 @@ class ErrorFacts(Facts):
         hook: The hook.
         error: What it was given.
         before: The arguments and the error before it.
+        started: When it began.
     """
 
-    __slots__ = ("before", "error", "hook")
-
-    started: float
+    __slots__ = ("before", "error", "hook", "started")
 
     def __init__(self, hook: AttachedHook, error: BaseException, before: LiveShot) -> None:
         super().__init__()
@@ -87,23 +84,27 @@ class Details:
     What is unusual about a call.
 
     Attributes:
+        shots: What arguments and result were from which event on, if they can change.
         facts: By the number of an event: what is unusual about it.
         errors: The events of the phase ``error``.
-        shots: What arguments and result were from which event on, if they can change.
+        since: The number of the first event that began later than the one before it ended.
         is_stale: Whether the result is another one since the last shot.
-        last: The number of the last event before these.
+        last: The number of the last event before those of the phase ``error``.
         raised: What the caller got instead of a result.
+        result: What the caller got, if that has attributes.
     """
 
-    __slots__ = ("errors", "facts", "is_stale", "last", "raised", "shots")
+    __slots__ = ("errors", "facts", "is_stale", "last", "raised", "result", "shots", "since")
 
-    def __init__(self) -> None:
+    def __init__(self, first: Shot | None) -> None:
+        self.shots: list[tuple[int, Shot]] = [] if first is None else [(0, first)]
         self.facts: dict[int, Facts] = {}
         self.errors: list[ErrorFacts] = []
-        self.shots: list[tuple[int, Shot]] = []
+        self.since = 1
         self.is_stale = False
         self.last: int | None = None
         self.raised: BaseException | None = None
+        self.result: LiveShot | None = None
 
 
 class TapePlan:
@@ -116,7 +117,8 @@ class TapePlan:
         events: The phase and the hook of each event of a call in which nothing is raised.
         positional: How many positional arguments there are.
         keywords: The names of the others.
-        times: Where in an entry the times begin.
+        times: Where in an entry the times begin: when the call began, and when each event ended.
+        end: Where in an entry the last of them stands: it is None until the call is over.
         signature: The signature of the function; None if it has none that can be known.
         is_bound: Whether the first argument is what the function is a method of.
     """
@@ -134,53 +136,78 @@ class TapePlan:
             *(("post", hook) for hook in hooks if hook.post is not None),
         ]
         self.body = len(self._pres)
+        self.end = self.times + len(self.events)
         self.signature: Signature | None = signature_of(hooked.function)
         self.is_bound = is_bound(self.signature, (None,) * self.positional)
         self.is_lively = tape.is_lively
         self._patience = 0
+        self._known: dict[int, tuple[bytes, Shot]] = {}
 
-    def begin(self, entry: Entry) -> None:
+    def begin(self, entry: Entry, values: tuple[Any, ...]) -> bytes | None:
         """
-        Take what the arguments are at first.
+        Take what the arguments are at first; give the mark of that, if it has one that can be trusted.
         """
-        entry[3] = details = Details()
-        details.shots.append((0, self._shot(entry, self.watched(entry))))
+        new_mark, entry[3] = self._shot(entry, values)
         entry[self.times] = perf_counter()
+        return new_mark
 
-    def look(self, entry: Entry, index: int, ended: float, *result: Any) -> None:
+    def look(self, entry: Entry, index: int, values: tuple[Any, ...]) -> bytes | None:
         """
-        End the event before number *index*; see what arguments and result are from there on.
+        See what arguments and result are from event number *index* on; give the mark of that.
         """
-        self._take(entry, index, (*self.watched(entry), *result))
-        entry[self.times + index] = ended
-        self.facts(entry, index).started = perf_counter()
-
-    def _take(self, entry: Entry, index: int, values: tuple[Any, ...]) -> None:
         details = self.details(entry)
-        shot = self._renewed(entry, values)
+        if len(entry) == self.end + 1:
+            details.since = index
+        new_mark, shot = self._renewed(entry, values)
         if not details.shots or shot is not details.shots[-1][1]:
             details.shots.append((index, shot))
         details.is_stale = False
+        if isinstance(shot, LiveShot) and len(values) > self.times - FIRST:
+            self._note_result(entry, index, values[-1])
+        return new_mark
 
-    def _renewed(self, entry: Entry, values: tuple[Any, ...]) -> Shot:
+    def _note_result(self, entry: Entry, index: int, result: object) -> None:
         """
-        Give the last shot if *values* are the same, else a new one.
+        Keep a result with attributes as it was when the function returned it, and when the caller got it.
+        """
+        if index == self.body + 1:
+            self.facts(entry, self.body).returned = LiveShot((result,))
+        if index == len(self.events):
+            self.details(entry).result = LiveShot((result,))
+
+    def _renewed(self, entry: Entry, values: tuple[Any, ...]) -> tuple[bytes | None, Shot]:
+        """
+        Give the last shot if *values* are the same, else a new one; and its mark.
         """
         details = self.details(entry)
         last = details.shots[-1][1] if details.shots else None
         if last is None or details.is_stale or last.count != len(values):
             return self._shot(entry, values)
-        return last.renewed(values, self._kept(entry))
+        if isinstance(last, LiveShot):
+            return None, last.renewed(values, self._kept(entry))
+        new_mark, shot = self._shot(entry, values)
+        return new_mark, last if isinstance(shot, PickledShot) and shot.data == last.data else shot
 
-    def _shot(self, entry: Entry, values: tuple[Any, ...]) -> Shot:
+    def _shot(self, entry: Entry, values: tuple[Any, ...]) -> tuple[bytes | None, Shot]:
+        """
+        Take a shot, or the last one of another call if it shows the same.
+        """
         if self._patience:
             self._patience -= 1
-        else:
-            data = pickled(values)
-            if data is not None:
-                return PickledShot(data, len(values))
+            return None, LiveShot(values, self._kept(entry))
+        new_mark = mark(values)
+        known = self._known.get(len(values))
+        if known is not None and known[0] == new_mark:
+            return known
+        data = None if new_mark is None else pickled(values)
+        if new_mark is None or data is None:
             self._patience = _PATIENCE
-        return LiveShot(values, self._kept(entry))
+            return None, LiveShot(values, self._kept(entry))
+        shot = PickledShot(data, len(values))
+        if not is_sure(new_mark):
+            return None, shot
+        self._known[len(values)] = (new_mark, shot)
+        return new_mark, shot
 
     def _kept(self, entry: Entry) -> tuple[object, ...]:
         return (entry[FIRST],) if self.is_bound else ()
@@ -205,7 +232,8 @@ class TapePlan:
         facts.returned = LiveShot((settled.value,))
         details = self.details(entry)
         if details.shots:
-            facts.after = self._renewed(entry, (*self.watched(entry), result))
+            values = (*self.watched(entry), result)[: details.shots[-1][1].count]
+            _, facts.after = self._renewed(entry, values)
             details.is_stale = True
         return settled.value
 
@@ -237,12 +265,15 @@ class TapePlan:
         if reached is None:
             facts = self.facts(entry, last)
             facts.raised, facts.ended = exc, perf_counter()
-        self._look_again(entry, last + 1)
-        details.raised, details.last = exc, last
         try:
+            self._look_again(entry, last + 1)
+            details.raised, details.last = exc, last
             if isinstance(exc, Exception):
                 hooks = self._hooks if reached is None else self._hooks[: self._pres[reached] + 1]
                 self._run_errors(entry, hooks, exc, kwargs)
+        except BaseException as own:
+            details.raised = own
+            raise
         finally:
             self._end(entry)
 
@@ -251,36 +282,35 @@ class TapePlan:
         End a call in which a ``post`` raised what goes out.
         """
         details = self.details(entry)
-        self._look_again(entry, max(details.facts, default=self.body) + 1, result)
-        details.raised = exc
-        self._end(entry)
+        try:
+            self._look_again(entry, max(details.facts, default=self.body) + 1, result)
+        finally:
+            details.raised = exc
+            self._end(entry)
 
     def _end(self, entry: Entry) -> None:
-        entry[-1] = perf_counter()
+        entry[self.end] = perf_counter()
         entry[1].top = entry[2]
 
     def _look_again(self, entry: Entry, index: int, *result: object) -> None:
         shots = self.details(entry).shots
         if shots:
-            self._take(entry, index, (*self.watched(entry), *result)[: shots[-1][1].count])
+            self.look(entry, index, (*self.watched(entry), *result)[: shots[-1][1].count])
 
-    def _run_errors(
-        self, entry: Entry, hooks: Sequence[AttachedHook], exc: Exception, kwargs: dict[str, Any]
-    ) -> None:
+    def _run_errors(self, entry: Entry, hooks: Sequence[AttachedHook], exc: Exception, kwargs: dict[str, Any]) -> None:
+        details = self.details(entry)
         for hook in hooks:
             if hook.error is not None:
                 announce(self.hooked.point, "error", hook)
                 facts = ErrorFacts(hook, exc, LiveShot((*self.watched(entry), exc), self._kept(entry)))
-                self.details(entry).errors.append(facts)
+                details.errors.append(facts)
                 self.tape.log.append(entry)
                 try:
-                    self._run_error(entry, facts, kwargs)
+                    self._run_error(entry, facts, hook.error, kwargs)
                 except Exception as own:  # noqa: BLE001 - the original exception goes on
                     report(self.hooked.point, "error", hook, own)
 
-    def _run_error(self, entry: Entry, facts: ErrorFacts, kwargs: dict[str, Any]) -> None:
-        method = facts.hook.error
-        assert method is not None
+    def _run_error(self, entry: Entry, facts: ErrorFacts, method: Callable[..., Any], kwargs: dict[str, Any]) -> None:
         try:
             args = entry[FIRST : FIRST + self.positional]
             facts.returned = LiveShot((refuse_awaitable(method(*self.hooked.lead, facts.error, *args, **kwargs)),))
@@ -297,10 +327,10 @@ class TapePlan:
         """
         Give the phase and the hook of the event that is under way.
         """
-        details: Details | None = entry[3]
-        if details is not None and details.errors:
+        details = entry[3]
+        if isinstance(details, Details) and details.errors:
             return "error", details.errors[-1].hook
-        begun = sum(time is not None for time in entry[self.times :])
+        begun = sum(time is not None for time in entry[self.times : self.end])
         return self.events[min(begun, len(self.events)) - 1]
 
     def watched(self, entry: Entry) -> tuple[Any, ...]:
@@ -316,10 +346,10 @@ class TapePlan:
         """
         Give the details of a call, made now if there are none.
         """
-        details: Details | None = entry[3]
-        if details is None:
-            entry[3] = details = Details()
-        return details
+        found: Details | Shot | None = entry[3]
+        if not isinstance(found, Details):
+            entry[3] = found = Details(found)
+        return found
 
     def facts(self, entry: Entry, index: int) -> Facts:
         """

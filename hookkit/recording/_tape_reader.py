@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 
     HookOf = Callable[[AttachedHook | None], RecordedHook | None]
 
-_NO_DETAILS = Details()
 _NO_FACTS = Facts()
 
 
-class _Begun(NamedTuple):
+class Begun(NamedTuple):
     """
     What a record of a call or an event is begun with.
     """
@@ -67,16 +66,17 @@ class TapedCall:
         call: Its record.
     """
 
-    __slots__ = ("_entry", "_events", "_offset_ns", "_plan", "call")
+    __slots__ = ("_entry", "_events", "_loaded", "_offset_ns", "_plan", "call")
 
     def __init__(self, entry: Entry, offset_ns: int) -> None:
         self._entry = entry
         self._offset_ns = offset_ns
         self._events: list[RecordedEvent] = []
+        self._loaded: dict[int, tuple[Any, ...]] = {}
         plan: TapePlan = entry[0]
         self._plan = plan
         point, function = plan.hooked.point, plan.hooked.function
-        begun = _Begun(
+        begun = Begun(
             group=point.group,
             point=point.name,
             function=function,
@@ -93,7 +93,7 @@ class TapedCall:
         """
         Whether the call is over.
         """
-        return self._entry[-1] is not None
+        return self._entry[self._plan.end] is not None
 
     def begin_event(self, hook_of: HookOf) -> RecordedEvent:
         """
@@ -117,13 +117,14 @@ class TapedCall:
 
     @property
     def _details(self) -> Details:
-        return self._entry[3] or _NO_DETAILS
+        there = self._entry[3]
+        return there if isinstance(there, Details) else Details(there)
 
     def _main_event(self, number: int, hook_of: HookOf) -> RecordedEvent:
         plan = self._plan
         phase, hook = plan.events[number]
         lead = plan.hooked.function if plan.hooked.lead and hook is not None else None
-        begun = _Begun(phase=phase, passed_function=lead, started_ns=self._ns(self._started(number)))
+        begun = Begun(phase=phase, passed_function=lead, started_ns=self._ns(self._started(number)))
         recorded = RecordedEvent(begun, self.call, hook_of(hook))
         recorded.args, recorded.kwargs = self._arguments(self._values(number))
         recorded.noted = self._noted(number)
@@ -133,7 +134,7 @@ class TapedCall:
 
     def _error_event(self, facts: ErrorFacts, hook_of: HookOf) -> RecordedEvent:
         lead = self._plan.hooked.function if self._plan.hooked.lead else None
-        begun = _Begun(phase="error", passed_function=lead, started_ns=self._ns(facts.started), error=facts.error)
+        begun = Begun(phase="error", passed_function=lead, started_ns=self._ns(facts.started), error=facts.error)
         recorded = RecordedEvent(begun, self.call, hook_of(facts.hook))
         recorded.args, recorded.kwargs = self._arguments(facts.before.values)
         recorded.noted = facts.before.noted
@@ -151,7 +152,7 @@ class TapedCall:
         if error is not None:
             return _Span(error, error.started, error.ended, error.before, error.after)
         facts = self._details.facts.get(number, _NO_FACTS)
-        ended = self._entry[self._plan.times + number + 1] or self._entry[-1]
+        ended = self._entry[self._plan.times + number + 1] or self._entry[self._plan.end]
         if ended is not None and facts.ended is not None:
             ended = facts.ended
         return _Span(facts, self._started(number), ended, self._shot(number), facts.after or self._shot(number + 1))
@@ -169,7 +170,6 @@ class TapedCall:
             recorded.noted = {**recorded.noted, **facts.returned.noted}
         elif recorded.phase == "body" and facts.raised is None:
             recorded.returned = self._result(number + 1)
-            recorded.noted = {**recorded.noted, **self._noted(number + 1)}
         recorded.changes = self._changes(span, recorded.phase)
         recorded.duration_ns = round((span.ended - span.started) * 1e9)
         return True
@@ -178,10 +178,12 @@ class TapedCall:
         call, details = self.call, self._details
         end = len(self._plan.events)
         call.raised = details.raised
-        if call.raised is None:
+        if call.raised is None and details.result is not None:
+            (call.result,) = details.result.values
+            call.noted = {**call.noted, **details.result.noted}
+        elif call.raised is None:
             call.result = self._result(end)
-            call.noted = {**call.noted, **self._noted(end)}
-        call.duration_ns = round((self._entry[-1] - self._entry[self._plan.times]) * 1e9)
+        call.duration_ns = round((self._entry[self._plan.end] - self._entry[self._plan.times]) * 1e9)
 
     def _changes(self, span: _Span, phase: str) -> tuple[Change, ...]:
         before, after = span.before, span.after
@@ -189,11 +191,11 @@ class TapedCall:
             return ()
         compare = Comparison(before, after).changes
         signature = self._plan.signature
-        named = [by_name(signature, *self._arguments(shot.values)) for shot in (before, after)]
+        named = [by_name(signature, *self._arguments(self._load(shot))) for shot in (before, after)]
         changes = compare(named[0], named[1])
         if before.count == after.count > self._count:
             outcome = "error" if phase == "error" else "result"
-            changes += compare({outcome: before.values[-1]}, {outcome: after.values[-1]})
+            changes += compare({outcome: self._load(before)[-1]}, {outcome: self._load(after)[-1]})
         return changes
 
     def _shot(self, number: int) -> Shot | None:
@@ -206,9 +208,18 @@ class TapedCall:
                 found = shot
         return found
 
+    def _load(self, shot: Shot) -> tuple[Any, ...]:
+        """
+        Give the values of a shot: the same ones for all events of this call, others for other calls.
+        """
+        loaded = self._loaded.get(id(shot))
+        if loaded is None:
+            loaded = self._loaded[id(shot)] = shot.values
+        return loaded
+
     def _values(self, number: int) -> Sequence[Any]:
         shot = self._shot(number)
-        return self._entry[FIRST : self._plan.times] if shot is None else shot.values
+        return self._entry[FIRST : self._plan.times] if shot is None else self._load(shot)
 
     def _noted(self, number: int) -> dict[int, tuple[object, dict[str, Any]]]:
         shot = self._shot(number)
@@ -220,7 +231,7 @@ class TapedCall:
         """
         shot = self._shot(number)
         if shot is not None and shot.count > self._count:
-            return shot.values[-1]
+            return self._load(shot)[-1]
         result = self._entry[4]
         for earlier, facts in tuple(self._details.facts.items()):
             if earlier < number and facts.replaced and facts.returned is not None:
@@ -242,8 +253,12 @@ class TapedCall:
         return tuple(args), dict(zip(plan.keywords, values[plan.positional : self._count], strict=True))
 
     def _started(self, number: int) -> float:
-        facts = self._details.facts.get(number, _NO_FACTS)
-        started: float = facts.started or self._entry[self._plan.times + number]
+        place = self._plan.end + 1 + number - self._details.since
+        started: float
+        if self._plan.end < place < len(self._entry):
+            started = self._entry[place]
+        else:
+            started = self._entry[self._plan.times + number]
         return started
 
     def _ns(self, time_s: float) -> int:
