@@ -82,7 +82,7 @@ class Recorder(Assertions):
         writer: Writer | None = None,
         scope: Literal["process", "context"] = "process",
     ) -> None:
-        if limit is not None and not _is_count(limit):
+        if limit is not None and not (isinstance(limit, int) and limit >= 0):
             msg = f"limit is {describe(limit)}; it must be a number of events, zero or more, or None for all."
             raise InvalidValueError(msg)
         if scope not in _SCOPES:
@@ -369,7 +369,8 @@ class Recorder(Assertions):
     def _note_swallowed(self, finished: list[RecordedEvent]) -> None:
         swallowed = [event for event in finished if event.swallowed]
         if swallowed:
-            self._swallowed = deque(sorted((*self._swallowed, *swallowed), key=lambda event: event.end_ns), maxlen=self._limit)
+            by_end = sorted((*self._swallowed, *swallowed), key=lambda event: event.end_ns)
+            self._swallowed = deque(by_end, maxlen=self._limit)
 
     def _hook_of(self, hook: AttachedHook | None) -> RecordedHook | None:
         if hook is None:
@@ -378,10 +379,6 @@ class Recorder(Assertions):
         if known is None or known.entry_point is not hook.entry_point:
             known = self._hooks[id(hook.obj)] = RecordedHook(hook)
         return known
-
-
-def _is_count(limit: object) -> bool:
-    return isinstance(limit, int) and limit >= 0
 
 
 class _Signatures:

@@ -14,7 +14,7 @@ from hookkit.recording._snapshot import Snapshot
 
 _LARGEST = 1 << 16
 _NOT_NUMBERS = (b"G\x7f\xf8", b"G\xff\xf8")
-_BYTES = re.compile(rb"[s\xf3](....)", re.DOTALL)
+_BYTES = re.compile(rb"[s\xf3](?=(....))", re.DOTALL)
 
 
 class PickledShot:
@@ -163,4 +163,4 @@ def is_sure(mark: bytes) -> bool:
 
     For bytes, and for whatever else has a buffer, marshal writes an ``s``, the length, and the bytes.
     """
-    return not any(int.from_bytes(found[1], "little") <= len(mark) - found.end() for found in _BYTES.finditer(mark))
+    return not any(int.from_bytes(found[1], "little") <= len(mark) - found.end(1) for found in _BYTES.finditer(mark))

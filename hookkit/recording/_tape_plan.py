@@ -355,8 +355,4 @@ class TapePlan:
         """
         Give what is unusual about an event, made now if nothing was.
         """
-        facts = self.details(entry).facts
-        found = facts.get(index)
-        if found is None:
-            found = facts[index] = Facts()
-        return found
+        return self.details(entry).facts.setdefault(index, Facts())

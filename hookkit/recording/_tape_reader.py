@@ -153,7 +153,7 @@ class TapedCall:
             return _Span(error, error.started, error.ended, error.before, error.after)
         facts = self._details.facts.get(number, _NO_FACTS)
         ended = self._entry[self._plan.times + number + 1] or self._entry[self._plan.end]
-        if ended is not None and facts.ended is not None:
+        if facts.ended is not None and (ended is not None or number == self._details.last):
             ended = facts.ended
         return _Span(facts, self._started(number), ended, self._shot(number), facts.after or self._shot(number + 1))
 

@@ -3,7 +3,7 @@ Tests for `hookkit.recording._tape` and what belongs to it: what is noted there 
 """
 
 import asyncio
-import datetime
+import datetime as dt
 import itertools
 import math
 import sys
@@ -18,7 +18,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import hookkit
 from hookkit import FatalHookException, HookRegistry, Recorder, Replace, _fast_code
 from hookkit.recording import _shots, _tape_plan
 from runtime.fake_hooks import Doing
@@ -28,6 +27,18 @@ pytestmark = pytest.mark.skipif(not _fast_code.CAN_SHARE, reason="here all calls
 COUNT = itertools.count()
 
 Pair = namedtuple("Pair", "one other")  # noqa: PYI024 - values without types
+
+
+class Meta(type):
+    """
+    A metaclass, whose classes are not asked about anything.
+    """
+
+
+class Strange(metaclass=Meta):
+    """
+    An object of such a class.
+    """
 
 
 class Context:
@@ -65,7 +76,7 @@ VALUES = {
     "number": lambda: 7,
     "nothing": lambda: None,
     "float": lambda: 1.5,
-    "moment": lambda: datetime.datetime(2026, 1, 2),
+    "moment": lambda: dt.datetime(2026, 1, 2, tzinfo=dt.UTC),
     "dictionary": lambda: {"name": "vm", "tags": ["a", 1, True], "meta": {"k": (1, [2])}},
     "list": lambda: [{"id": number, "tag": None} for number in range(3)],
     "set": lambda: {"a", "b"},
@@ -81,6 +92,8 @@ VALUES = {
     "tuple": lambda: ("a", ["b"]),
     "class": lambda: Context,
     "module": lambda: math,
+    "constant": lambda: ("a", 1j),
+    "strange": Strange,
     "large": lambda: ["x" * 70_000, []],
 }
 
@@ -153,7 +166,7 @@ def method(phase, deed, inner):
     return run
 
 
-def plain(value, seen=()):  # noqa: PLR0911 - a list of kinds
+def plain(value, seen=()):
     """
     Make a value comparable with one of another run: by type and content, also what is kept as it is.
     """
@@ -217,8 +230,16 @@ def registry():
     return HookRegistry(f"test.tape{next(COUNT)}")
 
 
+def nth(number):
+    """
+    Make a function that tells whether it is called for the time of this *number*.
+    """
+    times = itertools.count(1)
+    return lambda: next(times) == number
+
+
 class TestAgreement:
-    @settings(max_examples=60)
+    @settings(max_examples=30)
     @given(
         st.lists(hooks, max_size=3),
         names,
@@ -236,6 +257,30 @@ class TestAgreement:
             for is_taped in (False, True)
         ]
 
+        assert runs[0] == runs[1]
+
+    @pytest.mark.parametrize("deed", sorted(DEEDS))
+    @pytest.mark.parametrize("phase", ["pre", "body", "post", "error"])
+    def test_it_does_so_whatever_is_done(self, phase, deed):
+        """
+        The records are the same for each deed in each phase.
+        """
+        plans = [{"pre": "nothing", "error": "touch"}, {phase: deed}, {"post": "touch", "error": "nothing"}]
+        plans[1].pop("body", None)
+        body = {"body": deed, "error": "raise"}.get(phase, "nothing")
+        for values in (["text", "number"], ["dictionary", "list"], ["object", "dictionary"]):
+            arguments = ([plan for plan in plans if plan], body, values, {"size"}, True)
+            runs = [self.run(*arguments, is_method=True, is_taped=is_taped) for is_taped in (False, True)]
+            assert runs[0] == runs[1]
+
+    @pytest.mark.parametrize("value", sorted(VALUES))
+    @pytest.mark.parametrize("deed", ["nothing", "touch", "retype", "foreign"])
+    def test_it_does_so_whatever_is_passed(self, value, deed):
+        """
+        The records are the same for each kind of value.
+        """
+        arguments = [{"pre": deed, "post": "replace"}, {"post": deed}], "touch first", [value, "text"], set(), False
+        runs = [self.run(*arguments, is_method=False, is_taped=is_taped) for is_taped in (False, True)]
         assert runs[0] == runs[1]
 
     def run(self, plans, body, values, keywords, pass_function, *, is_method, is_taped):
@@ -271,9 +316,9 @@ class TestAgreement:
 
 
 class TestCalls:
-    def test_calls_after_the_first_are_noted(self, registry):
+    def test_calls_after_the_first_ones_are_noted(self, registry):
         """
-        The first call of a function is told, those after it are noted, and the records do not tell which.
+        The first calls of a function are told, those after it are noted, and the records do not tell which.
         """
         function = registry.add_hook("point")(lambda text: text)
         with Recorder() as recorder:
@@ -306,12 +351,13 @@ class TestCalls:
         function = registry.add_hook("point")(lambda seconds: None)
         with Recorder() as recorder:
             function(0)
+            function(0)
             before_ns = time.time_ns()
             function(0.01)
             after_ns = time.time_ns()
 
-        pre, body, post = recorder.events[3:]
-        call = recorder.calls[1]
+        pre, body, post = recorder.events[6:]
+        call = recorder.calls[2]
         assert before_ns - 1_000_000 <= call.started_ns == pre.started_ns <= body.started_ns <= post.started_ns
         assert post.started_ns + post.duration_ns <= after_ns + 1_000_000
         assert pre.duration_ns >= 9_000_000
@@ -326,10 +372,10 @@ class TestCalls:
         registry.register("point", Doing(pre=lambda values: None, post=lambda rv, values: None))
         function = registry.add_hook("point")(lambda values: values)
         with Recorder() as recorder:
-            for _ in range(2):
+            for _ in range(3):
                 function([Context() for _ in range(300)])
 
-        pre, body, post = recorder.events[3:]
+        pre, body, post = recorder.events[6:]
         assert pre.started_ns + pre.duration_ns < body.started_ns
         assert body.started_ns + body.duration_ns < post.started_ns
 
@@ -373,14 +419,15 @@ class TestCalls:
         registry.register("point", Doing(pre=lambda text: None))
         function = registry.add_hook("point")(lambda text: text)
         with Recorder() as recorder:
-            function("a")
-            function("b")
+            for text in "abc":
+                function(text)
+            assert is_taped(function)
             assert not caplog.messages
             with caplog.at_level(10, registry.log.name):
-                function("c")
+                function("d")
 
         assert len(caplog.messages) == 1
-        assert [call.args for call in recorder.calls] == [("a",), ("b",), ("c",)]
+        assert [call.args for call in recorder.calls] == [("a",), ("b",), ("c",), ("d",)]
 
     def test_a_renamed_thread_is_named_as_it_was(self, registry):
         """
@@ -396,11 +443,12 @@ class TestCalls:
 
         with Recorder() as recorder:
             function()
+            function()
             thread = threading.Thread(target=run)
             thread.start()
             thread.join()
 
-        assert [call.thread for call in recorder.calls[1:]] == ["one", "one", "other", "other"]
+        assert [call.thread for call in recorder.calls[2:]] == ["one", "one", "other", "other"]
 
     def test_tasks_are_named(self, registry):
         """
@@ -412,19 +460,20 @@ class TestCalls:
             function()
 
         with Recorder() as recorder:
-            function()
-            function()
+            for _ in range(3):
+                function()
+            assert is_taped(function)
             asyncio.run(main())
 
-        assert recorder.calls[1].task is None
-        assert recorder.calls[2].task.startswith("Task-")
+        assert recorder.calls[2].task is None
+        assert recorder.calls[3].task.startswith("Task-")
 
     @pytest.mark.parametrize("tasks", [None, True, {}])
     def test_tasks_are_found_without_what_asyncio_keeps(self, registry, monkeypatch, tasks):
         """
         Where asyncio does not keep the tasks under way in a dictionary of its own, it is asked for its event loop.
         """
-        monkeypatch.setattr(asyncio.tasks, "_current_tasks", tasks, raising=False)
+        monkeypatch.setattr("_asyncio._current_tasks", tasks, raising=False)
         self.test_tasks_are_named(registry)
 
     def test_without_asyncio_nothing_is_asked(self, registry, monkeypatch):
@@ -435,10 +484,11 @@ class TestCalls:
             monkeypatch.delitem(sys.modules, name)
         function = registry.add_hook("point")(lambda: None)
         with Recorder() as recorder:
-            function()
-            function()
+            for _ in range(3):
+                function()
+            assert is_taped(function)
 
-        assert [call.task for call in recorder.calls] == [None, None]
+        assert [call.task for call in recorder.calls] == [None] * 3
 
     def test_calls_of_threads_stand_in_order_of_start(self, registry):
         """
@@ -447,6 +497,8 @@ class TestCalls:
         registry.register("point", Doing(pre=lambda x: None, post=lambda rv, x: None))
         function = registry.add_hook("point")(lambda x: x)
         with Recorder() as recorder:
+            function([0])
+            function([0])
             threads = [threading.Thread(target=lambda: [function([n]) for n in range(200)]) for _ in range(4)]
             for thread in threads:
                 thread.start()
@@ -456,9 +508,267 @@ class TestCalls:
             for thread in threads:
                 thread.join()
 
-        assert [event.seq for event in recorder.events] == list(range(1, 2401))
+        assert [event.seq for event in recorder.events] == list(range(1, 2407))
         phases = {}
         for event in recorder.events:
             phases.setdefault(event.call.seq, []).append(event.phase)
             assert event.is_finished
-        assert list(phases.values()) == [["pre", "body", "post"]] * 800
+        assert list(phases.values()) == [["pre", "body", "post"]] * 802
+
+
+class TestParents:
+    def test_a_call_in_an_event_stands_under_it(self, registry):
+        """
+        The parent of a call is the one in whose course it was made, whether they are noted or told.
+        """
+        inner = registry.add_hook("inner")(lambda text: text)
+        told = registry.add_hook("told")(lambda text: [inner(text)])
+        outer = registry.add_hook("outer")(lambda text: (inner(text), told(text)))
+        with Recorder() as recorder:
+            for _ in range(4):
+                inner("first")
+                outer("a")
+            registry.reset()
+            inner("again")
+            inner("again")
+            outer("b")  # told, and what is called in it is told too
+            outer("b")
+            assert is_taped(outer)
+            outer("c")
+
+        assert all(call.parent is None for call in recorder.calls if call.point == "outer")
+        assert all(call.parent.point == "outer" for call in recorder.calls if call.point == "told")
+        inner_calls = [call for call in recorder.calls if call.point == "inner"]
+        assert {call.parent and call.parent.point for call in inner_calls if call.args[0] in "abc"} == {"outer", "told"}
+        assert {call.parent for call in inner_calls if call.args[0] not in "abc"} == {None}
+
+    def test_a_told_call_stands_under_a_noted_one(self, registry):
+        """
+        A coroutine function's call in the course of a plain function's has that one as its parent.
+        """
+
+        @registry.add_hook("inner")
+        async def inner():
+            return None
+
+        outer = registry.add_hook("outer")(lambda: asyncio.run(inner()))
+        with Recorder() as recorder:
+            for _ in range(4):
+                outer()
+
+        assert [call.parent and call.parent.seq for call in recorder.calls] == [None, 1, None, 3, None, 5, None, 7]
+
+    def test_a_parent_of_another_recording_is_none(self, registry):
+        """
+        A call whose parent was noted in another recording has none.
+        """
+        inner = registry.add_hook("inner")(lambda: None)
+        second = Recorder()
+
+        is_third = nth(3)
+
+        def body():
+            if is_third():
+                first.__exit__(None, None, None)
+                with second:
+                    for _ in range(3):
+                        inner()
+
+        outer = registry.add_hook("outer")(body)
+        first = Recorder()
+        with first:
+            for _ in range(3):
+                outer()
+
+        assert [call.parent for call in second.calls] == [None] * 3
+        assert [call.is_finished for call in first.calls] == [True, True, False]
+
+
+class TestUnderWay:
+    def test_what_is_under_way_is_there(self, registry):
+        """
+        A hook that looks at the recorder sees the call and the events so far, and they are completed later.
+        """
+        recorder = Recorder()
+        seen = []
+
+        def look(*args):
+            events = [event for event in recorder.events if event.call is recorder.calls[-1]]
+            seen.append([(event.phase, event.is_finished) for event in events])
+
+        registry.register("point", Doing(pre=look, post=look, error=look))
+        function = registry.add_hook("point")(lambda fails: {}["x"] if fails else [look()])
+        with recorder:
+            for _ in range(3):
+                function([])
+            del seen[:]
+            function([])
+            with pytest.raises(KeyError):
+                function(["fails"])
+
+        assert seen == [
+            [("pre", False)],
+            [("pre", True), ("body", False)],
+            [("pre", True), ("body", True), ("post", False)],
+            [("pre", False)],
+            [("pre", True), ("body", True), ("error", False)],
+        ]
+        assert all(event.is_finished for event in recorder.events)
+        assert all(call.is_finished for call in recorder.calls)
+
+    def test_it_stays_as_it_is_when_the_recording_ends(self, registry):
+        """
+        A call that is noted when the recording ends stays unfinished, and what comes after is not recorded.
+        """
+        recorder = Recorder()
+        is_third = nth(3)
+        registry.register("point", Doing(pre=lambda: is_third() and recorder.__exit__(None, None, None)))
+        function = registry.add_hook("point")(lambda: None)
+        recorder.__enter__()
+        for _ in range(4):
+            function()
+
+        assert [event.phase for event in recorder.events] == ["pre", "body", "pre", "body", "pre"]
+        assert [call.is_finished for call in recorder.calls] == [True, True, False]
+        with recorder:
+            function()
+        assert recorder.events[-1].seq == 7
+        assert recorder.calls[-1].seq == 4
+
+    def test_forgetting_in_its_course(self, registry):
+        """
+        After clear() in the course of a call, what it does later is recorded, and numbers go on.
+        """
+        recorder = Recorder()
+        is_fourth = nth(4)
+        registry.register("point", Doing(pre=lambda: is_fourth() and recorder.clear(), post=lambda rv: None))
+        function = registry.add_hook("point")(lambda: None)
+        with recorder:
+            for _ in range(4):
+                function()
+
+        assert [(event.seq, event.phase) for event in recorder.events] == [(11, "body"), (12, "post")]
+        assert [event.is_finished for event in recorder.events] == [True, True]
+        assert (recorder.events[0].call.seq, recorder.events[0].call.is_finished) == (4, True)
+
+    def test_forgetting_makes_no_records(self, registry):
+        """
+        What is forgotten counts all the same.
+        """
+        function = registry.add_hook("point")(lambda text: text)
+        with Recorder() as recorder:
+            for text in "abc":
+                function(text)
+            recorder.clear()
+            function("d")
+
+        assert [(event.seq, event.args) for event in recorder.events] == [(4, ("d",))]
+        assert [call.seq for call in recorder.calls] == [4]
+
+    def test_a_test_is_named_from_then_on(self, registry):
+        """
+        The calls that begin after a test's name was given bear it.
+        """
+        function = registry.add_hook("point")(lambda: None)
+        with Recorder() as recorder:
+            for name in (None, None, "one", "other"):
+                recorder.test_id = name
+                function()
+
+        assert recorder.test_id == "other"
+        assert [call.test_id for call in recorder.calls] == [None, None, "one", "other"]
+
+    def test_watching_an_object_ends_the_noting(self, registry):
+        """
+        From watch() on calls are told, so that no event of a watched hook is there twice.
+        """
+        is_third = nth(3)
+        hook = Doing(pre=lambda: None)
+        registry.register("point", hook)
+        function = registry.add_hook("point")(lambda: recorder.watch(hook).pre() if is_third() else None)
+        with Recorder() as recorder:
+            for _ in range(3):
+                function()
+            assert not is_taped(function)
+            recorder.watch(Doing(pre=lambda: None))
+            function()
+
+        assert [(event.phase, event.group) for event in recorder.events[4:7]] == [
+            ("pre", registry.group),
+            ("body", registry.group),
+            ("pre", "watched hooks"),
+        ]
+        assert len(recorder.events) == 9
+
+    @pytest.mark.parametrize("phase", ["pre", "post", "error"])
+    def test_a_noted_event_is_no_call_of_a_watched_object(self, registry, phase):
+        """
+        A method of a watched object that runs as a noted event is not recorded as a call of its own.
+        """
+        recorder = Recorder()
+        hook = Doing(**{phase: lambda *args: None})
+        is_third = nth(3)
+        twin = Doing(**{phase: lambda *args: recorder.watch(hook) if is_third() else None})
+        registry.register("point", twin)
+        registry.register("point", hook)
+
+        @registry.add_hook("point")
+        def function():
+            if phase == "error":
+                raise KeyError(phase)
+
+        with recorder:
+            for _ in range(3):
+                with suppress(KeyError):
+                    function()
+
+        assert {call.group for call in recorder.calls} == {registry.group}
+
+
+class TestShots:
+    def test_what_equals_but_is_of_another_type_is_a_change(self, registry):
+        """
+        Putting True in place of 1, or a bytearray in place of bytes, is a change.
+        """
+        registry.register("point", Doing(pre=retype))
+        function = registry.add_hook("point")(lambda values: None)
+        with Recorder() as recorder:
+            for _ in range(3):
+                function({"flag": True, "data": b"abc"})
+
+        (change, other) = recorder.events[4].changes
+        assert (change.path, change.before, type(change.after)) == ("values['flag']", True, int)
+        assert (other.path, other.before, type(other.after)) == ("values['data']", b"abc", bytearray)
+
+    def test_records_of_several_calls_share_no_values(self, registry):
+        """
+        Changing what one call recorded does not change what another one did.
+        """
+        function = registry.add_hook("point")(lambda values: None)
+        with Recorder() as recorder:
+            for _ in range(4):
+                function([1])
+
+        recorder.calls[2].args[0].append(2)
+        assert recorder.calls[3].args == ([1],)
+
+    @pytest.mark.parametrize("value", [b"", b"abc", bytearray(b"abc"), memoryview(b"abc"), ["tags", b"x" * 300]])
+    def test_bytes_are_not_sure(self, value):
+        """
+        A mark that may hold bytes is not trusted.
+        """
+        assert not _shots.is_sure(_shots.mark(({"value": value},)))
+
+    def test_texts_and_numbers_are_sure(self):
+        """
+        A mark of texts and numbers is trusted.
+        """
+        assert _shots.is_sure(_shots.mark(({"tags": ["is", 1.5, None]},)))
+
+    def test_many_at_once(self):
+        """
+        Values that a hooked function pickles while others are pickled are no part of these.
+        """
+        first = _shots.pickled(([1],))
+        assert _shots.pickled((Context(),)) is None
+        assert _shots.pickled(([1],)) == first
