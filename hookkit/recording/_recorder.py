@@ -82,7 +82,8 @@ class Recorder(Assertions):
         writer: Writer | None = None,
         scope: Literal["process", "context"] = "process",
     ) -> None:
-        if limit is not None and not (isinstance(limit, int) and limit >= 0):
+        asked: object = limit
+        if asked is not None and not (isinstance(asked, int) and asked >= 0):
             msg = f"limit is {describe(limit)}; it must be a number of events, zero or more, or None for all."
             raise InvalidValueError(msg)
         if scope not in _SCOPES:

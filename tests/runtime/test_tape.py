@@ -502,7 +502,7 @@ class TestCalls:
             threads = [threading.Thread(target=lambda: [function([n]) for n in range(200)]) for _ in range(4)]
             for thread in threads:
                 thread.start()
-            while any(thread.is_alive() for thread in threads):
+            for _ in range(10):
                 seen = [event.seq for event in recorder.events]
                 assert seen == list(range(1, len(seen) + 1))
             for thread in threads:
@@ -514,6 +514,19 @@ class TestCalls:
             phases.setdefault(event.call.seq, []).append(event.phase)
             assert event.is_finished
         assert list(phases.values()) == [["pre", "body", "post"]] * 802
+
+    def test_a_hook_of_a_class_without_a_module_is_named(self, registry):
+        """
+        A class that was made of a text, by code that belongs to no module, is told by its name.
+        """
+        namespace = {"__builtins__": {"type": type}}
+        exec("Made = type('Made', (), {'pre': lambda self: None})", namespace)
+        registry.register("point", namespace["Made"])
+        function = registry.add_hook("point")(lambda: None)
+        with Recorder() as recorder:
+            function()
+
+        assert recorder.events[0].hook.class_path == "?:Made"
 
 
 class TestParents:
@@ -706,10 +719,13 @@ class TestUnderWay:
         A method of a watched object that runs as a noted event is not recorded as a call of its own.
         """
         recorder = Recorder()
-        hook = Doing(**{phase: lambda *args: None})
         is_third = nth(3)
-        twin = Doing(**{phase: lambda *args: recorder.watch(hook) if is_third() else None})
-        registry.register("point", twin)
+
+        def run(*args):
+            if is_third():
+                getattr(recorder.watch(hook), phase)(*args)
+
+        hook = Doing(**{phase: run})
         registry.register("point", hook)
 
         @registry.add_hook("point")
