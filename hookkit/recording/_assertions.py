@@ -32,12 +32,8 @@ class Assertions:
     events: RecordedEvents
     most_rows: int | None = MOST_ROWS
     plain: Callable[[str], str] | None = None
+    _events: deque[RecordedEvent]
     _lock: RLock
-
-    if TYPE_CHECKING:
-
-        @property
-        def _events(self) -> deque[RecordedEvent]: ...
 
     def assert_sequence(self, expected: Iterable[Any]) -> None:
         """

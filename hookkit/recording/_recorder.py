@@ -115,13 +115,9 @@ class Recorder(Assertions):
             raise MisuseError(msg)
         if self._scope is not None:
             self._scope.enter()
-        is_told_nothing_at_once = self._limit is None and self._writer is None and self._scope is None
-        self._undo = EVERYWHERE.add(
-            self._before,
-            self._after,
-            finished=self._finished,
-            tape=self._deck.begin() if is_told_nothing_at_once else None,
-        )
+        may_wait = self._limit is None and self._writer is None and self._scope is None
+        tape = self._deck.begin() if may_wait else None
+        self._undo = EVERYWHERE.add(self._before, self._after, finished=self._finished, tape=tape)
         return self
 
     def __exit__(self, *exc_info: object) -> None:
@@ -344,7 +340,7 @@ class Recorder(Assertions):
         return recorded
 
     @property
-    def _events(self) -> deque[RecordedEvent]:
+    def _events(self) -> deque[RecordedEvent]:  # type: ignore[override] # where it is used it is only read
         """
         All records of events, of what is on the tape too.
         """

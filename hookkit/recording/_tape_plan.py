@@ -225,7 +225,7 @@ class TapePlan:
         """
         settled = refuse_awaitable(returned)
         facts = self.facts(entry, index)
-        if not isinstance(settled, Replace):
+        if not issubclass(type(settled), Replace):
             facts.returned = LiveShot((settled,))
             return result
         facts.replaced = True
