@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet, ref
 
 from hookkit._events import current_watched_call
-from hookkit._fast_calls import remembered_levels
+from hookkit._fast_calls import Offer, remembered_levels
 from hookkit.recording._snapshot import MAPPINGS, SEQUENCES, SETS, is_plain_dataclass, is_tame
 from hookkit.recording._tape_code import plan_name, tape_code
 from hookkit.recording._tape_plan import TapePlan
@@ -137,37 +137,43 @@ class Tape:
 class FunctionPlans:
     """
     What generated code runs around one function.
+
+    Attributes:
+        offer: What leads the code there, until it is withdrawn.
     """
 
     def __init__(self, tape: Tape, hooked: HookedFunction, hooks: tuple[AttachedHook, ...]) -> None:
         self._tape = tape
         self._hooked = hooked
         self._hooks = hooks
+        self._pres = [hook.pre for hook in hooks if hook.pre is not None]
+        self._posts = [hook.post for hook in hooks if hook.post is not None]
+        self.offer = Offer((self, remembered_levels(hooked.point.log), *self._pres, hooked.function, *self._posts))
+
+    def is_loud(self) -> bool:
+        """
+        Tell whether methods are to be announced.
+        """
+        return self._hooked.point.log.isEnabledFor(10)
 
     def code(self, shapes: Sequence[Shape]) -> CodeType:
         """
         Make the code for calls of *shapes*.
         """
-        hooked, hooks = self._hooked, self._hooks
-        plans = [TapePlan(self._tape, hooked, hooks, shape) for shape in shapes]
-        pres = [hook.pre for hook in hooks if hook.pre is not None]
-        posts = [hook.post for hook in hooks if hook.post is not None]
-        log = hooked.point.log
+        hooked = self._hooked
+        plans = [TapePlan(self._tape, hooked, self._hooks, shape) for shape in shapes]
         fill = {
             "hooked": ref(hooked),
-            "levels": remembered_levels(log),
-            "asked": lambda: log.isEnabledFor(10),
             "log": self._tape.log,
             "clock": perf_counter,
             "running": _running_loop,
             "tasks": _tasks_under_way(),
             "current": current_watched_call,
             "places": PLACES,
-            "steps": (*pres, hooked.function, *posts),
             **{plan_name(number): plan for number, plan in enumerate(plans)},
         }
-        counts = bool(hooked.lead), len(pres), len(posts), any(plan.is_bound for plan in plans)
-        return tape_code(hooked.function, counts, shapes, fill)
+        counts = bool(hooked.lead), len(self._pres), len(self._posts), any(plan.is_bound for plan in plans)
+        return tape_code(hooked.function, counts, shapes, fill, self.offer.name)
 
 
 def epoch_offset_ns() -> int:

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from types import CodeType
 
 _HEAD = """
-def hooked({parameters}*args, **kwargs):
-    absent = "absent"
-    levels = "levels"
+def hooked({parameters}*args, offer, **kwargs):
     clock = "clock"
     dumps = "dumps"
     running = "running"
@@ -27,15 +25,13 @@ def hooked({parameters}*args, **kwargs):
     kind = "type"
     text = "str"
     number = "int"
-    {steps} = "steps"
     try:
+        _, levels, {steps} = offer.steps
         is_loud = levels[10]
-    except "KeyError":
-        is_loud = "asked"
-        is_loud = is_loud()
+    except "Exception":
+        is_loud = offer.is_loud()
     place = "places".place
     if not is_loud and (not tasks or running() is None) and current() is None and place.thread._name is place.name:
-        if True:
 """
 
 _BEGIN = """
@@ -128,6 +124,7 @@ def tape_code(
     counts: tuple[bool, int, int, bool],
     shapes: Sequence[fast.Shape],
     fill: Mapping[str, Any],
+    offer: str,
 ) -> CodeType:
     """
     Make the code that runs hooks and notes what they do for calls of some shapes, and leaves others to `run`.
@@ -138,15 +135,16 @@ def tape_code(
             argument is what the function is a method of.
         shapes: The number of positional arguments and the names of the keywords, of each kind of call.
         fill: What takes the place of texts in the code.
+        offer: The name of the parameter whose default is the `hookkit._fast_calls.Offer`.
     """
     kinds = tuple((positional, len(keywords)) for positional, keywords in shapes)
-    key = ("tape", counts, kinds)
-    template = fast._template(key, "", function, lambda: _source(counts, kinds))  # noqa: SLF001 - its own kind
-    filled = {**fill, "KeyError": KeyError, "ValueError": ValueError, "BaseException": BaseException}
-    filled |= {"absent": fast.ABSENT, "dumps": marshal.dumps, "len": len, "type": type, "str": str, "int": int}
+    free = len(function.__code__.co_freevars)
+    template = fast.template(("tape", counts, kinds), free, lambda: _source(counts, kinds), is_fast=True)
+    filled: dict[Any, Any] = {**fill, ...: fast.ABSENT, "Exception": Exception, "BaseException": BaseException}
+    filled |= {"ValueError": ValueError, "dumps": marshal.dumps, "len": len, "type": type, "str": str, "int": int}
     for number, (_, keywords) in enumerate(shapes):
         filled |= {fast._name(number, index): keyword for index, keyword in enumerate(keywords)}  # noqa: SLF001
-    return fast._filled(template, function, filled)  # noqa: SLF001
+    return fast.renamed(fast._filled(template, function, filled), {"offer": offer})  # noqa: SLF001
 
 
 def plan_name(number: int) -> str:
@@ -165,11 +163,11 @@ def _source(counts: tuple[bool, int, int, bool], kinds: Sequence[tuple[int, int]
     parts = [_HEAD.format(parameters=parameters, steps=fast._listed(steps))]  # noqa: SLF001
     for number, (positional, keywords) in enumerate(kinds):
         names = [fast._name(number, index) for index in range(keywords)]  # noqa: SLF001
-        is_count = [f"value{positional - 1} is not absent"] if positional else []
-        is_count.append("not args" if positional == most else f"value{positional} is absent")
-        parts.append(fast._opening(" and ".join(is_count), names))  # noqa: SLF001
+        is_count = [f"value{positional - 1} is not ..."] if positional else []
+        is_count.append("not args" if positional == most else f"value{positional} is ...")
+        parts.append(fast._opening(" and ".join(is_count), names, is_only=False))  # noqa: SLF001
         body = "".join(_body(plan_name(number), counts, values[:positional], names))
-        parts.append(fast._indented(body, 20 if names else 16))  # noqa: SLF001
+        parts.append(fast._indented(body, 16 if names else 12))  # noqa: SLF001
     return "".join((*parts, fast._ELSE.format(values=fast._listed(values))))  # noqa: SLF001
 
 
