@@ -3,6 +3,7 @@ What the recorder costs: a recorded call, arguments that are copied, memory.
 """
 
 import copy
+import itertools
 import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,15 +18,22 @@ NESTED = {"name": "vm", "networks": [{"id": number, "tags": ["a", "b"]} for numb
 EVENTS = 20_000
 
 
-def recorded(function: Callable[..., Any], *args: Any) -> Slice:
+SLICES_KEPT = 100
+
+
+def kept(function: Callable[..., Any], forget: Callable[[], object], *args: Any) -> Slice:
     """
-    Call a function whose events a recorder keeps.
+    Call a function whose calls are kept, and forget them now and then.
+
+    How long forgetting takes is no part of a call, and not in the least time of many slices.
     """
+    slices = itertools.count(1)
 
     def run(times: int) -> None:
-        with hookkit.Recorder(limit=3):
-            for _ in range(times):
-                function(*args)
+        for _ in range(times):
+            function(*args)
+        if next(slices) % SLICES_KEPT == 0:
+            forget()
 
     return run
 
@@ -48,14 +56,12 @@ def plain_arguments(seconds: float) -> Iterator[Figure]:
     """
     hooked = calls.with_hookkit(calls.host, [calls.NoOp()])
     mock = MagicMock()
-
-    def mocked(times: int) -> None:
-        for _ in range(times):
-            mock("context", "vm")
-        mock.reset_mock()
-
-    slices = {"MagicMock": mocked, "hookkit": recorded(hooked, "context", "vm")}
-    measured = ratios(slices, "MagicMock", seconds=seconds)
+    with hookkit.Recorder() as recorder:
+        slices = {
+            "MagicMock": kept(mock, mock.reset_mock, "context", "vm"),
+            "hookkit": kept(hooked, recorder.clear, "context", "vm"),
+        }
+        measured = ratios(slices, "MagicMock", seconds=seconds)
     yield figure("one recorded call, nothing to copy / MagicMock call", 0.15, measured, "MagicMock")
 
 
@@ -64,8 +70,9 @@ def nested_arguments(seconds: float) -> Iterator[Figure]:
     Compare a recorded call whose arguments are nested containers with `copy.deepcopy` of them.
     """
     hooked = calls.with_hookkit(calls.host, [calls.NoOp()])
-    slices = {"deepcopy": calling(copy.deepcopy, NESTED), "hookkit": recorded(hooked, NESTED, "vm")}
-    measured = ratios(slices, "deepcopy", calls=50, seconds=seconds)
+    with hookkit.Recorder() as recorder:
+        slices = {"deepcopy": calling(copy.deepcopy, NESTED), "hookkit": kept(hooked, recorder.clear, NESTED, "vm")}
+        measured = ratios(slices, "deepcopy", calls=50, seconds=seconds)
     yield figure("one recorded call, nested containers / deepcopy of them", 0.25, measured, "deepcopy")
 
 
@@ -76,7 +83,7 @@ def memory(seconds: float) -> Iterator[Figure]:
     del seconds
     hooked = calls.with_hookkit(calls.host, [calls.NoOp()])
     mock = MagicMock()
-    recorder = hookkit.Recorder(limit=None)
+    recorder = hookkit.Recorder()
 
     def record() -> None:
         with recorder:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Settle = Callable[["HookEvent"], object]
 
 _current_call: ContextVar[HookCall | None] = ContextVar("hookkit_current_call", default=None)
+current_watched_call = _current_call.get
 _being_told: ContextVar[tuple[Observer, ...]] = ContextVar("hookkit_being_told", default=())
 
 
@@ -88,10 +89,7 @@ class HookCall:
         """
         Where the function is defined, as ``package.module:Class.function``; None for a tick.
         """
-        if self.function is None:
-            return None
-        name = getattr(self.function, "__qualname__", type(self.function).__qualname__)
-        return f"{getattr(self.function, '__module__', '?')}:{name}"
+        return None if self.function is None else path_of_function(self.function)
 
     @property
     def signature(self) -> Signature | None:
@@ -99,12 +97,7 @@ class HookCall:
         The function's signature; None if it has none that can be known.
         """
         if self._signature is None and self.function is not None:
-            import inspect
-
-            try:
-                self._signature = inspect.signature(self.function)
-            except (TypeError, ValueError):
-                return None
+            self._signature = signature_of(self.function)
         return self._signature
 
     @property
@@ -354,6 +347,26 @@ def current_call() -> HookCall | None:
     while call is not None and call.is_finished:  # a task outlives the call that started it
         call = call.parent
     return call
+
+
+def path_of_function(function: Callable[..., Any]) -> str:
+    """
+    Say where *function* is defined, as ``package.module:Class.function``.
+    """
+    name = getattr(function, "__qualname__", type(function).__qualname__)
+    return f"{getattr(function, '__module__', '?')}:{name}"
+
+
+def signature_of(function: Callable[..., Any]) -> Signature | None:
+    """
+    Give the signature of *function*; None if it has none that can be known.
+    """
+    import inspect
+
+    try:
+        return inspect.signature(function)
+    except (TypeError, ValueError):
+        return None
 
 
 def name_arguments(signature: Signature | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:

@@ -199,24 +199,38 @@ class HookedFunction:
         if hooks is None:
             return self.point.publish(self)
         decorated = self._decorated()
-        if decorated is not None and hooks and not self.is_async and self._is_unwatched:
+        if decorated is not None and not self.is_async and (hooks or not self._is_unwatched):
             self._learn(decorated, hooks, (len(args), tuple(kwargs)))
         return hooks
+
+    def _plan_for(self, hooks: "tuple[AttachedHook, ...]", observers: "tuple[Observer, ...]") -> "Any":
+        """
+        Lay out fast code: for calls that nobody watches, or only one who has code of its own; None for others.
+        """
+        from hookkit._fast_calls import Plan
+
+        if not observers:
+            return Plan(self, hooks)
+        tape = observers[0].tape if len(observers) == 1 else None
+        return None if tape is None else tape.plan(self, hooks)
 
     def _learn(self, decorated: "FunctionType", hooks: "tuple[AttachedHook, ...]", shape: "_fast_code.Shape") -> None:
         """
         See to it that the next call of this shape is a fast one.
         """
-        from hookkit._fast_calls import Plan, is_plannable
+        from hookkit._fast_calls import is_plannable
 
         is_new = shape not in self._shapes
         shapes = (*self._shapes, shape) if is_new else self._shapes
         if (self._plan is not None and not is_new) or not is_plannable(hooks, shapes):
             return
-        plan = Plan(self, hooks)
+        observers = self.observers
+        plan = self._plan_for(hooks, observers)
+        if plan is None:
+            return
         code = plan.code(shapes)
         with self.point.changing:
-            if self.hooks is hooks and self._is_unwatched:
+            if self.hooks is hooks and self.observers == observers:
                 self._plan, self._shapes = plan, shapes
                 absent = (_fast_code.ABSENT,) * _fast_code.most_positional(shapes)
                 self._install(decorated, code, absent or None, {plan.offer.name: plan.offer})

@@ -188,7 +188,7 @@ def class_path(obj: object) -> str:
     except Exception:  # noqa: BLE001, S110 - its __class__ raises or lies
         pass
     kind = type(obj)
-    return f"{kind.__module__}:{kind.__qualname__}"
+    return f"{getattr(kind, '__module__', '?')}:{kind.__qualname__}"  # a class made by a text may have no module
 
 
 def describe(obj: object) -> str:

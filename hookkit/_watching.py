@@ -12,9 +12,23 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, Protocol
 
     from hookkit._events import HookCall, HookEvent
+    from hookkit._functions import HookedFunction
+    from hookkit._hooks import AttachedHook
     from hookkit._points import HookPoint
+
+    class Tape(Protocol):
+        """
+        What an observer has that wants to be told of plain functions' calls in code of its own: a recorder.
+        """
+
+        def plan(self, hooked: HookedFunction, hooks: tuple[AttachedHook, ...]) -> Any:
+            """
+            Lay out the code that runs *hooks* around a function; None if all is to go the general way.
+            """
+            ...
 
     Observe = Callable[[HookEvent], object]
     Finished = Callable[[HookCall], object]
@@ -26,12 +40,19 @@ class Observer:
     One who watches, until it is undone.
     """
 
-    __slots__ = ("after", "before", "finished", "is_active")
+    __slots__ = ("after", "before", "finished", "is_active", "tape")
 
-    def __init__(self, before: "Observe | None", after: "Observe | None", finished: "Finished | None") -> None:
+    def __init__(
+        self,
+        before: "Observe | None",
+        after: "Observe | None",
+        finished: "Finished | None",
+        tape: "Tape | None" = None,
+    ) -> None:
         self.before = before
         self.after = after
         self.finished = finished
+        self.tape = tape
         self.is_active = True
 
 
@@ -58,16 +79,27 @@ class Observers:
             self._points.add(point)
 
     def add(
-        self, before: "Observe | None" = None, after: "Observe | None" = None, *, finished: "Finished | None" = None
+        self,
+        before: "Observe | None" = None,
+        after: "Observe | None" = None,
+        *,
+        finished: "Finished | None" = None,
+        tape: "Tape | None" = None,
     ) -> "Undo":
         """
         Add an observer; see `hookkit.observe`.
+
+        Args:
+            before: Told of each event before it runs.
+            after: Told of each event that is over.
+            finished: Told of each call that is over.
+            tape: Where calls of plain functions are noted without telling, as long as nobody else watches them.
         """
         for what, callback in (("before", before), ("after", after), ("finished", finished)):
             if callback is not None and not callable(callback):
                 msg = f"observe() got {what}={describe(callback)}, which cannot be called. Give a function or None."
                 raise MisuseError(msg)
-        observer = Observer(before, after, finished)
+        observer = Observer(before, after, finished, tape)
         with self._lock:
             self._change((*self.current, observer))
 
@@ -84,11 +116,20 @@ class Observers:
         """
         self._lock = RLock()
 
+    def renew(self) -> None:
+        """
+        Have each function find out anew how it is watched.
+        """
+        with self._lock:
+            for point in tuple(self._points):
+                point.withdraw()
+
     def _change(self, current: tuple[Observer, ...]) -> None:
-        has_changed = bool(current) != bool(self.current)
+        # None, a single one, several: each may be told in another way.
+        has_changed = min(len(current), 2) != min(len(self.current), 2)
         self.current = current
-        for point in tuple(self._points) if has_changed else ():
-            point.withdraw()
+        if has_changed:
+            self.renew()
 
 
 EVERYWHERE = Observers()

@@ -23,8 +23,15 @@ from hookkit.recording._text import show
 if TYPE_CHECKING:
     from collections import OrderedDict
     from collections.abc import Hashable, Iterator, Mapping
+    from typing import Protocol
 
-    from hookkit.recording._snapshot import Snapshot
+    class Noted(Protocol):
+        """
+        What knows the attributes of objects at one moment, by their ids.
+        """
+
+        @property
+        def noted(self) -> dict[int, tuple[object, dict[str, Any]]]: ...
 
 
 class Absent:
@@ -59,7 +66,7 @@ class Comparison:
     Finds the changes between two snapshots, running no code of the values' classes.
     """
 
-    def __init__(self, before: Snapshot, after: Snapshot) -> None:
+    def __init__(self, before: Noted, after: Noted) -> None:
         self._before = before.noted
         self._after = after.noted
         self._seen: dict[tuple[int, int], None] = {}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 from hookkit.recording._records import RecordedEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from hookkit.recording._records import HookKey
 
@@ -79,6 +79,23 @@ class RecordedEvents(Sequence[RecordedEvent]):
 
     def __repr__(self) -> str:
         return repr(list(self))
+
+
+class Played:
+    """
+    The records of events that a recorder has, those of what is on its tape made when somebody asks.
+
+    Args:
+        ask: Gives all records.
+    """
+
+    __slots__ = ("_ask",)
+
+    def __init__(self, ask: Callable[[], Iterable[RecordedEvent]]) -> None:
+        self._ask = ask
+
+    def __iter__(self) -> Iterator[RecordedEvent]:
+        return iter(tuple(self._ask()))
 
 
 def is_equal(expected: Any, recorded: Any) -> bool:

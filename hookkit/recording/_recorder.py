@@ -4,7 +4,6 @@ The recorder: keeps what observers are told, as it was then.
 
 from __future__ import annotations
 
-import itertools
 import threading
 from collections import Counter, deque
 from typing import TYPE_CHECKING
@@ -12,15 +11,15 @@ from typing import TYPE_CHECKING
 from hookkit._events import current_call
 from hookkit._hooks import describe
 from hookkit._messages import did_you_mean
-from hookkit._watching import Observer, observe
+from hookkit._watching import EVERYWHERE, Observer
 from hookkit.exceptions import InvalidValueError, MisuseError
 from hookkit.recording._assertions import Assertions
-from hookkit.recording._changes import Comparison
 from hookkit.recording._outline import outline
-from hookkit.recording._recorded_events import RecordedEvents
-from hookkit.recording._records import RecordedCall, RecordedEvent, RecordedHook, by_name, is_bound
+from hookkit.recording._recorded_events import Played, RecordedEvents
+from hookkit.recording._records import RecordedCall, RecordedEvent, RecordedHook
 from hookkit.recording._scope import Scope
-from hookkit.recording._snapshot import Snapshot
+from hookkit.recording._tape_deck import TapeDeck
+from hookkit.recording._values import Values
 from hookkit.recording._watched_objects import WatchedObject
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from hookkit._events import HookCall, HookEvent
     from hookkit._hooks import AttachedHook
-    from hookkit.recording._changes import Change
 
     class Writer(Protocol):
         """
@@ -67,7 +65,6 @@ class Recorder(Assertions):
 
     Attributes:
         events: The recorded events, in order of start; grows while recording.
-        test_id: Given to each call that begins from now on.
         most_rows: How many rows the lists and tables in failures have at most, those near the differences; all if None.
         plain: Called with each line of a failure that shows no difference; what it returns stands in its place.
             For test runners that show failures in red; None, at first, leaves the lines as they are.
@@ -85,13 +82,13 @@ class Recorder(Assertions):
         writer: Writer | None = None,
         scope: Literal["process", "context"] = "process",
     ) -> None:
-        if limit is not None and not _is_count(limit):
+        asked: object = limit
+        if asked is not None and not (isinstance(asked, int) and asked >= 0):
             msg = f"limit is {describe(limit)}; it must be a number of events, zero or more, or None for all."
             raise InvalidValueError(msg)
         if scope not in _SCOPES:
             msg = f"scope is {describe(scope)}; it must be 'process' or 'context'.{did_you_mean(scope, _SCOPES)}"
             raise InvalidValueError(msg)
-        self.test_id: str | None = None
         self._limit = limit
         self._writer = writer
         self._write_start: Callable[[RecordedEvent], None] | None = getattr(writer, "write_start", None)
@@ -101,16 +98,16 @@ class Recorder(Assertions):
         self._watched: list[WatchedObject] = []
         self._signatures = _Signatures()
         self._hooks: dict[int, RecordedHook] = {}
-        self._open: dict[int, tuple[RecordedEvent, _Values]] = {}
+        self._open: dict[int, tuple[RecordedEvent, Values]] = {}
         self._open_calls: dict[int, RecordedCall] = {}
-        self._event_numbers = itertools.count(1)
-        self._call_numbers = itertools.count(1)
-        self._events: deque[RecordedEvent] = deque(maxlen=limit)
+        self._deck = TapeDeck(self._keep, self._hook_of)
+        self._event_count = self._call_count = 0
+        self._kept: deque[RecordedEvent] = deque(maxlen=limit)
         self._calls: deque[RecordedCall] = deque(maxlen=limit)
         self._swallowed: deque[RecordedEvent] = deque(maxlen=limit)
         self._dropped = 0
         self._ticks: Counter[tuple[str, str]] = Counter()
-        self.events = RecordedEvents(self._events)
+        self.events = RecordedEvents(Played(lambda: self._events))
 
     def __enter__(self) -> Self:
         if self._undo is not None:
@@ -118,7 +115,9 @@ class Recorder(Assertions):
             raise MisuseError(msg)
         if self._scope is not None:
             self._scope.enter()
-        self._undo = observe(self._before, self._after, finished=self._finished)
+        may_wait = self._limit is None and self._writer is None and self._scope is None
+        tape = self._deck.begin() if may_wait else None
+        self._undo = EVERYWHERE.add(self._before, self._after, finished=self._finished, tape=tape)
         return self
 
     def __exit__(self, *exc_info: object) -> None:
@@ -130,6 +129,7 @@ class Recorder(Assertions):
                 self._scope.leave()
         self._undo = None
         with self._lock:
+            self._note_swallowed(self._deck.end())
             unfinished = [event for event, _ in self._open.values()]
             unfinished_calls = list(self._open_calls.values())
             self._open.clear()
@@ -145,6 +145,7 @@ class Recorder(Assertions):
         """
         The recorded calls, in order of start; ticks that ran nothing are not among them.
         """
+        self._play()
         return tuple(self._calls)
 
     @property
@@ -175,16 +176,31 @@ class Recorder(Assertions):
 
         Asking for it counts as having looked at them: the pytest plugin fails a test for those that nobody looked at.
         """
+        self._play()
         events = tuple(self._swallowed)
         for event in events:
             event.is_looked_at = True
         return RecordedEvents(events)
 
     @property
+    def test_id(self) -> str | None:
+        """
+        Given to each call that begins from now on.
+        """
+        return self._deck.test_id
+
+    @test_id.setter
+    def test_id(self, test_id: str | None) -> None:
+        with self._lock:
+            self._play()
+            self._deck.test_id = test_id
+
+    @property
     def overlooked(self) -> RecordedEvents:
         """
         The events whose exception was swallowed and that nobody has looked at.
         """
+        self._play()
         return RecordedEvents(tuple(event for event in self._swallowed if not event.is_looked_at))
 
     def outline(self, *, times: bool = False) -> str:
@@ -228,6 +244,9 @@ class Recorder(Assertions):
         if self._undo is None:
             msg = "This Recorder is not recording. Call watch() inside its with block."
             raise MisuseError(msg)
+        if self._deck.tape is not None and self._deck.tape.is_open:
+            self._deck.tape.is_open = False  # which of the object's methods are events already is told at once
+            EVERYWHERE.renew()
         self._watched.append(
             WatchedObject(
                 obj,
@@ -244,7 +263,11 @@ class Recorder(Assertions):
         Forget what was recorded so far; numbers go on.
         """
         with self._lock:
-            for kept in (self._events, self._calls, self._swallowed):
+            events, calls = self._deck.drop()
+            self._event_count += events
+            self._call_count += calls
+            self._play()
+            for kept in (self._kept, self._calls, self._swallowed):
                 kept.clear()
             self._ticks.clear()
             self._dropped = 0
@@ -257,6 +280,8 @@ class Recorder(Assertions):
         with self._lock:
             call = self._open_calls.get(id(here))
             events = [event for event, _ in self._open.values() if event.call is call and event.phase == phase]
+            if here is None and self._deck.running(obj, phase):
+                return True
         return any(event.hook is not None and event.hook.obj is obj for event in events)
 
     def _is_mine(self) -> bool:
@@ -266,7 +291,7 @@ class Recorder(Assertions):
         if id(event.call) not in self._open_calls and not self._is_mine():
             return
         signature = self._signatures.of(event.call)
-        values = _Values(event, signature)
+        values = Values(event, signature)
         with self._lock:
             call = self._open_calls.get(id(event.call))
             if call is None:
@@ -274,11 +299,8 @@ class Recorder(Assertions):
             recorded = RecordedEvent(event, call, self._hook_of(event.hook))
             recorded.args, recorded.kwargs, recorded.result = values.args, values.kwargs, values.result
             recorded.noted = values.snapshot.noted
-            recorded.seq = next(self._event_numbers)
             self._open[id(event)] = (recorded, values)
-            if len(self._events) == self._limit:
-                self._dropped += 1
-            self._events.append(recorded)
+            self._deck.put(recorded)
         if self._write_start is not None:
             self._write_start(recorded)
 
@@ -288,7 +310,7 @@ class Recorder(Assertions):
         if recorded is None or before is None:
             return  # it began before the recording
         if not before.snapshot.is_constant:
-            recorded.changes = before.changes(_Values(event, recorded.call.signature))
+            recorded.changes = before.changes(Values(event, recorded.call.signature))
         recorded.finish(event)
         if recorded.swallowed:
             self._swallowed.append(recorded)
@@ -306,17 +328,46 @@ class Recorder(Assertions):
         if self._writer is not None:
             self._writer.write_call(recorded)
 
-    def _begin_call(self, call: HookCall, signature: Signature | None, values: _Values) -> RecordedCall:
+    def _begin_call(self, call: HookCall, signature: Signature | None, values: Values) -> RecordedCall:
         recorded = self._open_calls[id(call)] = RecordedCall(call, signature)
         recorded.args, recorded.kwargs, recorded.noted = values.args, values.kwargs, values.snapshot.noted
-        recorded.seq = next(self._call_numbers)
         recorded.test_id = self.test_id
         outer = call.parent
         while outer is not None and id(outer) not in self._open_calls:
             outer = outer.parent
         recorded.parent = None if outer is None else self._open_calls[id(outer)]
-        self._calls.append(recorded)
+        self._deck.has_begun(recorded)
         return recorded
+
+    @property
+    def _events(self) -> deque[RecordedEvent]:  # type: ignore[override] # where it is used it is only read
+        """
+        All records of events, of what is on the tape too.
+        """
+        self._play()
+        return self._kept
+
+    def _play(self) -> None:
+        with self._lock:
+            self._note_swallowed(self._deck.play())
+
+    def _keep(self, recorded: RecordedEvent) -> None:
+        call = recorded.call
+        if not call.seq:
+            self._call_count += 1
+            call.seq = self._call_count
+            self._calls.append(call)
+        self._event_count += 1
+        recorded.seq = self._event_count
+        if len(self._kept) == self._limit:
+            self._dropped += 1
+        self._kept.append(recorded)
+
+    def _note_swallowed(self, finished: list[RecordedEvent]) -> None:
+        swallowed = [event for event in finished if event.swallowed]
+        if swallowed:
+            by_end = sorted((*self._swallowed, *swallowed), key=lambda event: event.end_ns)
+            self._swallowed = deque(by_end, maxlen=self._limit)
 
     def _hook_of(self, hook: AttachedHook | None) -> RecordedHook | None:
         if hook is None:
@@ -325,39 +376,6 @@ class Recorder(Assertions):
         if known is None or known.entry_point is not hook.entry_point:
             known = self._hooks[id(hook.obj)] = RecordedHook(hook)
         return known
-
-
-def _is_count(limit: object) -> bool:
-    return isinstance(limit, int) and limit >= 0
-
-
-class _Values:
-    """
-    What goes into an event, as it is at one moment.
-    """
-
-    __slots__ = ("args", "error", "kwargs", "result", "signature", "snapshot")
-
-    def __init__(self, event: HookEvent, signature: Signature | None) -> None:
-        snapshot = self.snapshot = Snapshot()
-        copy = snapshot.copy
-        self.signature = signature
-        if is_bound(signature, event.args):
-            snapshot.keep(event.args[0])
-        self.args = tuple([copy(value) for value in event.args])
-        self.kwargs = {name: copy(value) for name, value in event.kwargs.items()}
-        self.result = copy(event.result)
-        self.error = copy(event.error)
-        snapshot.finish()
-
-    def changes(self, after: _Values) -> tuple[Change, ...]:
-        """
-        List what is different in *after*, which is the same values later.
-        """
-        compare = Comparison(self.snapshot, after.snapshot).changes
-        outcome = {"result": self.result, "error": self.error}, {"result": after.result, "error": after.error}
-        arguments = (by_name(self.signature, values.args, values.kwargs) for values in (self, after))
-        return (*compare(*arguments), *compare(*outcome))
 
 
 class _Signatures:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hookkit._hooks import AttachedHook
     from hookkit.discovery import EntryPoint
     from hookkit.recording._changes import Change
+    from hookkit.recording._tape_reader import Begun
 
     HookKey = type | str | object
 
@@ -124,7 +125,7 @@ class RecordedCall:
         "tick",
     )
 
-    def __init__(self, call: HookCall, signature: Signature | None) -> None:
+    def __init__(self, call: HookCall | Begun, signature: Signature | None) -> None:
         self.seq = 0
         self.group = call.group
         self.point = call.point
@@ -229,7 +230,7 @@ class RecordedEvent:
         "swallowed",
     )
 
-    def __init__(self, event: HookEvent, call: RecordedCall, hook: RecordedHook | None) -> None:
+    def __init__(self, event: HookEvent | Begun, call: RecordedCall, hook: RecordedHook | None) -> None:
         self.seq = 0
         self.call = call
         self.phase = event.phase
@@ -270,6 +271,13 @@ class RecordedEvent:
         Whether it was over when the recording ended, or is now.
         """
         return self.duration_ns is not None
+
+    @property
+    def end_ns(self) -> int:
+        """
+        When it was over, in nanoseconds since the epoch; when it began, if it is not.
+        """
+        return self.started_ns + (self.duration_ns or 0)
 
     @property
     def arguments(self) -> dict[str, Any]:

@@ -1,0 +1,213 @@
+"""
+The tape: where generated code notes the calls of plain functions while a recorder alone watches.
+
+See "How calls are recorded fast" in the explanations.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from time import perf_counter
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet, ref
+
+from hookkit._events import current_watched_call
+from hookkit._fast_calls import Offer, remembered_levels
+from hookkit.recording._snapshot import MAPPINGS, SEQUENCES, SETS, is_plain_dataclass, is_tame
+from hookkit.recording._tape_code import plan_name, tape_code
+from hookkit.recording._tape_plan import TapePlan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import CodeType
+
+    from hookkit._fast_code import Shape
+    from hookkit._functions import HookedFunction
+    from hookkit._hooks import AttachedHook
+    from hookkit.recording._tape_plan import Entry
+
+
+class Place:
+    """
+    A thread, as calls note it.
+
+    Attributes:
+        thread: The thread.
+        name: Its name.
+        top: The innermost noted call that is under way in it.
+    """
+
+    __slots__ = ("__weakref__", "name", "thread", "top")
+
+    def __init__(self) -> None:
+        self.thread: Any = threading.current_thread()
+        self.name: str = self.thread.name
+        self.top: Entry | None = None
+
+
+class _Places(threading.local):
+    """
+    The place of each thread.
+    """
+
+    def __init__(self) -> None:
+        self.place = Place()
+        with _CHANGING:
+            _ALL_PLACES.add(self.place)
+
+
+_CHANGING = threading.RLock()
+_ALL_PLACES: WeakSet[Place] = WeakSet()
+PLACES = _Places()
+
+
+class Tape:
+    """
+    What one recording notes: an entry for each call, as often as it has events that began, in that order.
+
+    Between them stand the records of events that came the general way.
+
+    Attributes:
+        log: The entries and records.
+        is_open: Whether functions may be given code that notes here.
+    """
+
+    def __init__(self) -> None:
+        self.log: list[Any] = []
+        self.is_open = True
+        self._quiet_kinds: dict[type, bool] = {}
+
+    def plan(self, hooked: HookedFunction, hooks: tuple[AttachedHook, ...]) -> FunctionPlans | None:
+        """
+        Lay out the code that runs *hooks* around a function; None if all is to go the general way.
+        """
+        return FunctionPlans(self, hooked, hooks) if self.is_open else None
+
+    def take(self) -> list[Any]:
+        """
+        Give what was noted since this was last asked.
+        """
+        count = len(self.log)
+        taken = self.log[:count]
+        del self.log[:count]
+        return taken
+
+    def is_lively(self, value: object) -> bool:
+        """
+        Tell whether *value* can change, or has attributes to note.
+        """
+        kind = type(value)
+        if kind is dict or kind is list:
+            return True
+        if not is_tame(kind):
+            return True
+        known = self._quiet_kinds.get(kind)
+        if known is None:
+            known = self._quiet_kinds[kind] = _is_lively(kind)
+        return known
+
+    def under_way(self) -> list[Entry]:
+        """
+        Give the entries of calls that are not over.
+        """
+        with _CHANGING:
+            places = tuple(_ALL_PLACES)
+        found = []
+        for place in places:
+            entry = place.top
+            while entry is not None:
+                if entry[0].tape is self:
+                    found.append(entry)
+                entry = entry[2]
+        return found
+
+    def top(self) -> Entry | None:
+        """
+        Give the innermost call that is under way here and noted on this tape.
+        """
+        entry = PLACES.place.top
+        while entry is not None and entry[0].tape is not self:
+            entry = entry[2]
+        return entry
+
+
+class FunctionPlans:
+    """
+    What generated code runs around one function.
+
+    Attributes:
+        offer: What leads the code there, until it is withdrawn.
+    """
+
+    def __init__(self, tape: Tape, hooked: HookedFunction, hooks: tuple[AttachedHook, ...]) -> None:
+        self._tape = tape
+        self._hooked = hooked
+        self._hooks = hooks
+        self._pres = [hook.pre for hook in hooks if hook.pre is not None]
+        self._posts = [hook.post for hook in hooks if hook.post is not None]
+        self.offer = Offer((self, remembered_levels(hooked.point.log), *self._pres, hooked.function, *self._posts))
+
+    def is_loud(self) -> bool:
+        """
+        Tell whether methods are to be announced.
+        """
+        return self._hooked.point.log.isEnabledFor(10)
+
+    def code(self, shapes: Sequence[Shape]) -> CodeType:
+        """
+        Make the code for calls of *shapes*.
+        """
+        hooked = self._hooked
+        plans = [TapePlan(self._tape, hooked, self._hooks, shape) for shape in shapes]
+        fill = {
+            "hooked": ref(hooked),
+            "log": self._tape.log,
+            "clock": perf_counter,
+            "running": _running_loop,
+            "tasks": _tasks_under_way(),
+            "current": current_watched_call,
+            "places": PLACES,
+            **{plan_name(number): plan for number, plan in enumerate(plans)},
+        }
+        counts = bool(hooked.lead), len(self._pres), len(self._posts), any(plan.is_bound for plan in plans)
+        return tape_code(hooked.function, counts, shapes, fill, self.offer.name)
+
+
+def epoch_offset_ns() -> int:
+    """
+    Give what has to be added to `time.perf_counter`, in nanoseconds, to get nanoseconds since the epoch.
+    """
+    narrowest, offset = None, 0
+    for _ in range(5):
+        before, now_ns, after = perf_counter(), time.time_ns(), perf_counter()
+        if narrowest is None or after - before < narrowest:
+            narrowest, offset = after - before, now_ns - round((before + after) * 5e8)
+    return offset
+
+
+def _is_lively(kind: type) -> bool:
+    if kind in MAPPINGS or kind in SEQUENCES or kind in SETS or issubclass(kind, tuple) or kind is bytearray:
+        return True
+    if issubclass(kind, type | ModuleType):
+        return False
+    return is_plain_dataclass(kind) or any("__dict__" in vars(base) for base in kind.__mro__)
+
+
+def _tasks_under_way() -> object:
+    """
+    Give what is false as long as no thread runs a step of a task of asyncio.
+
+    Where asyncio is not there yet, or does not keep them in a dictionary, as it does up to Python 3.13, it is something
+    true, and the event loop is asked for at each call.
+    """
+    tasks = getattr(sys.modules.get("asyncio.tasks"), "_current_tasks", None)
+    own = getattr(sys.modules.get("_asyncio"), "_current_tasks", None)
+    return tasks if type(tasks) is dict and tasks is own else True
+
+
+def _running_loop() -> object:
+    running = getattr(sys.modules.get("asyncio"), "_get_running_loop", None)
+    return running() if callable(running) else None
