@@ -10,10 +10,11 @@ from hookkit._registry import registries
 from hookkit.recording._differences import did_you_mean
 from hookkit.recording._outline import call_text
 from hookkit.recording._patterns import EventPattern
+from hookkit.recording._reasons import why_missing
 from hookkit.recording._recorded_events import is_equal
 from hookkit.recording._records import RecordedEvent
 from hookkit.recording._table import INDENT, WIDTH, line
-from hookkit.recording._text import cut, show, show_exception
+from hookkit.recording._text import cut, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -114,7 +115,7 @@ def headline(
         comes = next((recorded[row.recorded] for row in rows[first:] if row.recorded is not None), None)
         what = "nothing more was recorded" if comes is None else f"recorded here: {cut(line(comes), WIDTH // 2)}"
         head = f"event {i + 1} of {len(expected)} is missing: {title(expected[i])}"
-        return [head, *_joined(what, known.suggestion(expected[i]) or _why_missing(expected[i], recorded))]
+        return [head, *_joined(what, known.suggestion(expected[i]) or why_missing(expected[i], recorded))]
     follows = next((expected[row.expected] for row in rows[first:] if row.expected is not None), None)
     what = "nothing more was expected" if follows is None else f"expected here: {cut(line(follows), WIDTH // 2)}"
     event = recorded[j or 0]
@@ -132,7 +133,7 @@ def not_found(number: int, expected: Sequence[Any], recorded: Sequence[RecordedE
     known = Known(expected, recorded)
     which = f"event {number + 1} of {len(expected)}" if len(expected) > 1 else "the event"
     head = f"{which} was not found: {title(one)}"
-    reason = known.suggestion(one) or _why_missing(one, recorded)
+    reason = known.suggestion(one) or why_missing(one, recorded)
     if place == len(recorded):
         return [head, *_joined("nothing more was recorded", reason)]
     if any(is_equal(one, event) for event in recorded[:place]):
@@ -188,40 +189,6 @@ def _moved(
         for j in (extra if first.recorded is None else [first.recorded])
     )
     return next(((i, j) for i, j in pairs if is_equal(expected[i], recorded[j])), None)
-
-
-def _why_missing(expected: Any, recorded: Sequence[RecordedEvent]) -> str:
-    """
-    Say what may have kept an event from happening; empty if nothing is known.
-    """
-    if not isinstance(expected, EventPattern):
-        return ""
-    calls = [event.call for event in recorded if event.point == expected.point]
-    raised = next((call.raised for call in reversed(calls) if call.raised is not None), None)
-    if expected.phase == "post" and raised is not None:
-        return f"{expected.point} raised {show_exception(raised)}"
-    if expected.phase == "error" and calls and raised is None:
-        return f"{expected.point} raised nothing"
-    has_hooks = any(event.hook is not None for event in recorded if event.point == expected.point)
-    if not calls or expected.phase == "body" or has_hooks:
-        return ""
-    return _misnamed(str(expected.point)) or f"no hook was loaded at {expected.point!r}"
-
-
-def _misnamed(point: str) -> str:
-    """
-    Say which entry point has a name close to *point* that is no hook point's.
-    """
-    from hookkit.discovery import entry_points
-
-    for registry in registries():
-        points = {known.name for known in registry.points if known.functions}
-        if point in points:
-            names = {entry_point.name for entry_point in entry_points(registry.group)} - points
-            if did_you_mean(point, names):
-                name = did_you_mean(point, names).split("'")[1]
-                return f"an entry point of {registry.group!r} is called {name!r}, as no hook point is"
-    return ""
 
 
 def _of_whole_call(event: RecordedEvent, rows: Sequence[Row], recorded: Sequence[RecordedEvent]) -> str:

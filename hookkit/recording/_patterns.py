@@ -235,7 +235,9 @@ class EventPattern:
             yield Difference("phase", "phase", self._phase, event.phase)
         if self._hook is not None and not (event.hook is not None and event.hook.is_named(self._hook)):
             recorded = "none" if event.hook is None else event.hook.class_path
-            yield Difference("hook", "hook", path_of(self._hook), recorded)
+            wanted = path_of(self._hook)
+            is_dotted = recorded.replace(":", ".") == wanted
+            yield Difference("hook", "hook", wanted, recorded, "a colon stands before the class" if is_dotted else "")
 
     def _differences_of_arguments(self, event: RecordedEvent) -> Iterator[Difference]:
         if self._args is not None:

@@ -48,6 +48,9 @@ class HookHost:
     def __init__(self, group: str = DEFAULT_GROUP) -> None:
         self.group = group
 
+    def __repr__(self) -> str:
+        return f"<HookHost of {self.group!r}>"
+
     def point(
         self,
         name: str,

@@ -2,6 +2,7 @@
 Stand-ins: functions with a host function's name and signature, and an answer that the test sets.
 """
 
+import ast
 import inspect
 import sys
 from collections import UserDict
@@ -170,8 +171,15 @@ def _bare(parameter: inspect.Parameter) -> object:
 def _compile(definition: str, filename: str, line: int) -> CodeType:
     """
     Compile a one-line definition as if it stood on *line* of *filename*; give the function's code.
+
+    It has no columns: they would be those of another text, and a traceback would underline something there.
     """
-    module = compile("\n" * (line - 1) + definition, filename, "exec")
+    tree = ast.parse(definition)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt | ast.expr | ast.arg):
+            node.lineno = node.end_lineno = line
+            node.col_offset = node.end_col_offset = -1
+    module = compile(tree, filename, "exec")
     return next(constant for constant in module.co_consts if isinstance(constant, CodeType))
 
 

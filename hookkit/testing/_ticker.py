@@ -30,6 +30,8 @@ LIMIT = 1_000_000
 # through some layers of tasks that create tasks.
 _TURNS = 10
 
+_DIGITS = 6  # of a time that is shown; sums of floats have more, which say nothing
+
 
 class HookTicker:
     """
@@ -80,6 +82,11 @@ class HookTicker:
         What was made while the ticker was in place, in that order.
         """
         return tuple(self._time.periodic_hooks)
+
+    def __repr__(self) -> str:
+        count = len(self.periodic_hooks)
+        schedules = f"{count} schedule{'' if count == 1 else 's'}"
+        return f"<HookTicker at {_shown(self.now)} with {schedules}, {self._time.count_of_started} started>"
 
     def __enter__(self) -> Self:
         if self._was_entered:
@@ -181,6 +188,13 @@ class VirtualTime(TimeSource):
         self._loops: list[tuple[float, int, _StartedLoop]] = []
         self._started = 0
         self._is_over = False
+
+    @property
+    def count_of_started(self) -> int:
+        """
+        How many of the loops are started, and not stopped.
+        """
+        return sum(loop.is_alive for _, _, loop in self._loops)
 
     def now(self) -> float:
         """
@@ -315,7 +329,7 @@ class _TaskLoop(_StartedLoop):
 
     def step(self) -> list[PeriodicRun]:
         msg = (
-            f"At {self._time.now_s} s the {self.job.name} fall due, which run under asyncio, by run(). "
+            f"At {_shown(self._time.now_s)} the {self.job.name} fall due, which run under asyncio, by run(). "
             "Move the clock with `await ticker.aadvance(seconds)`, in the event loop in which they run."
         )
         raise MisuseError(msg)
@@ -361,14 +375,18 @@ class _Advance:
         elif self._count == self._limit:
             self._time.put_back(loop)
             msg = (
-                f"{self._limit} ticks fell due, and the clock stands at {self._time.now_s} s on its way to "
-                f"{self._until_s} s. Next are the {loop.job.name}, due at {loop.job.deadline_s} s. "
+                f"{self._limit} ticks fell due, and the clock stands at {_shown(self._time.now_s)} on its way to "
+                f"{_shown(self._until_s)}. Next are the {loop.job.name}, due at {_shown(loop.job.deadline_s)}. "
                 "If their interval is right, advance by less at a time, or raise the bound: HookTicker(limit=...), or "
                 "ticker.limit."
             )
             raise MisuseError(msg)
         self._count += 1
         return loop
+
+
+def _shown(time_s: float) -> str:
+    return f"{round(time_s, _DIGITS)} s"
 
 
 async def _let_others_run() -> None:

@@ -16,7 +16,7 @@ import hookkit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_OWN_FOLDER = f"{Path(hookkit.__file__).parent}{os.sep}"
+_OWN_FOLDERS = tuple(f"{Path(file).parent}{os.sep}" for file in (hookkit.__file__, __file__))
 _GENERATED = "<hookkit>"
 
 
@@ -24,7 +24,7 @@ def is_own(filename: str) -> bool:
     """
     Tell whether code is hookkit's, by what it says of the file that it is from.
     """
-    return filename == _GENERATED or filename.startswith(_OWN_FOLDER)
+    return filename == _GENERATED or filename.startswith(_OWN_FOLDERS)
 
 
 def without_own_frames(caught: pytest.ExceptionInfo[BaseException]) -> pytest.ExceptionInfo[BaseException]:

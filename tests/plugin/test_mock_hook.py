@@ -136,6 +136,21 @@ class TestJudgement:
         assert run.outcomes == {"failed": 1}
         assert f"  mock hook at {name!r} of 'shop.hooks': {why}" in run.section("test_order").splitlines()
 
+    def test_a_stand_in_that_was_not_kept_is_suggested(self, inner):
+        """
+        The point that was meant is told, even if its function is gone when the test ends.
+        """
+        run = inner(
+            """
+            def test_order(mock_hook, hook_host):
+                mock_hook("ordr", group="gone.hooks")
+                hook_host.point("order", "()", group="gone.hooks")()
+            """
+        )
+
+        line = "  mock hook at 'ordr' of 'gone.hooks': no function is decorated with it. Did you mean 'order'?"
+        assert line in run.section("test_order").splitlines()
+
     def test_one_that_was_never_called_may_be_allowed(self, inner):
         """
         The marker's unused= allows a mock hook that was never called.

@@ -48,7 +48,13 @@ test_inner.py:16: in test_it
 E   hookkit.exceptions.DriverLoadError: Cannot load hook driver 'test_inner:Half': called with \
 configuration= and host='manila', it raised LookupError: manila.\
 """
+NO_GROUP = """\
+test_inner.py:16: in test_it
+    fake_entry_points.add("", "order", Veto)
+E   hookkit.exceptions.InvalidValueError: The group must be one line of text without spaces around it, got ''.\
+"""
 SHOWN = {
+    "the plugin's own": (['fake_entry_points.add("", "order", Veto)'], NO_GROUP),
     "fatal": (
         ['fake_entry_points.add("shop.hooks", "order", Veto)', "order([])"],
         FATAL,

@@ -192,6 +192,18 @@ class TestPoint:
         (point,) = [point for point in get_registry(host.group).points if point.name == "create_instance"]
         assert [function.location for function in point.functions] == [f"{__file__}:{frame_line}"]
 
+    def test_underlines_nothing_in_the_test(self, host):
+        """
+        A traceback underlines no part of the test's line: what runs there is other code.
+        """
+        create = host.point("create_instance", raises=KeyError)
+
+        with pytest.raises(KeyError) as caught:
+            create()
+
+        (frame,) = [frame for frame in traceback.extract_tb(caught.tb) if frame.name == "stand_in"]
+        assert (frame.colno, frame.end_colno) == (None, None)
+
     def test_names_the_arguments_for_watchers(self, host):
         """
         Watchers are told the arguments by the parameters' names, and the function by the test's module.
@@ -204,6 +216,12 @@ class TestPoint:
         undo()
         assert [event.arguments for event in events] == [{"context": "ctx", "name": "vm-1"}]
         assert events[0].call.function_path == f"{__name__}:create_instance"
+
+    def test_says_what_it_is(self):
+        """
+        A host is shown with the group of its hook points.
+        """
+        assert repr(HookHost("shop.hooks")) == "<HookHost of 'shop.hooks'>"
 
     def test_accepts_a_signature_object(self, host):
         """

@@ -230,6 +230,13 @@ class TestPlace:
                 pre("create", hook=QuotaHook),
                 "hook: expected runtime.recorded:QuotaHook, got runtime.recorded:AuditHook",
             ),
+            (
+                pre("create", hook="runtime.recorded.AuditHook"),
+                (
+                    "hook: expected runtime.recorded.AuditHook, got runtime.recorded:AuditHook; "
+                    "a colon stands before the class"
+                ),
+            ),
             (EventPattern("pre"), None),
         ],
     )

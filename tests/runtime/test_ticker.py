@@ -274,6 +274,19 @@ class TestAdvance:
 
         assert str(caught.value) == "seconds is inf; the clock can only be moved by a finite number of seconds."
 
+    def test_says_what_was_started(self, ticker):
+        """
+        A ticker is shown with its time, and with how many of its schedules are started.
+        """
+        assert repr(ticker) == "<HookTicker at 0.0 s with 0 schedules, 0 started>"
+        started = PeriodicHooks([Noting()], interval=0.1)
+        started.start()
+        assert repr(ticker) == "<HookTicker at 0.0 s with 1 schedule, 1 started>"
+        ticker.advance(0.1)
+        ticker.advance(0.2)
+        started.stop()
+        assert repr(ticker) == "<HookTicker at 0.3 s with 1 schedule, 0 started>"
+
     def test_a_schedule_that_never_ends(self):
         """
         A bound stops a schedule that never ends, and the message says where it stands and how to raise the bound.
