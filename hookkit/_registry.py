@@ -39,6 +39,12 @@ if TYPE_CHECKING:
 DEFAULT_GROUP = "hookkit.hooks"
 
 
+refusal_observers: "list[Callable[[HookLoadError], object]]" = []
+"""
+Who is told of each hook that cannot be had, where that is only logged: fakes note it.
+"""
+
+
 class HookRegistry:
     """
     The hook points of one entry-point group.
@@ -216,6 +222,8 @@ class HookRegistry:
         if self.on_load_error == "raise":
             raise error from cause
         self.log.error("%s", error, exc_info=cause)
+        for tell in tuple(refusal_observers):
+            tell(error)
 
     def check_options(self, options: "Options") -> None:
         """

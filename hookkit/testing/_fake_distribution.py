@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
+from hookkit.exceptions import HookLoadError
+
 
 @dataclass(eq=False)
 class FakeEntryPoint:
@@ -23,6 +25,7 @@ class FakeEntryPoint:
         target: What was given to be found under its name: an object, or a string such as ``package.module:attribute``.
         is_listed: Whether hookkit has read the entry points of its group, or anybody else those of its distribution.
         is_loaded: Whether it was loaded: by hookkit, or by any consumer if its target is an object.
+        refusal: Why hookkit went on without it, which was only logged; None if it did not.
     """
 
     group: str
@@ -32,6 +35,7 @@ class FakeEntryPoint:
     target: object
     is_listed: bool = False
     is_loaded: bool = False
+    refusal: HookLoadError | None = None
 
 
 class FakeDistribution(importlib.metadata.Distribution):

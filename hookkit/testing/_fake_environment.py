@@ -12,6 +12,8 @@ from types import ModuleType
 import importlib_metadata
 
 from hookkit import discovery
+from hookkit._registry import refusal_observers
+from hookkit.exceptions import HookLoadError
 from hookkit.testing._disk import DiskSite
 from hookkit.testing._fake_distribution import FakeDistribution, FakeEntryPoint, normalised
 from hookkit.testing._fake_finding import FAKES_MODULE, DiscoverFilter, FakeFinder
@@ -73,6 +75,7 @@ class FakeEnvironment:
                 self._filters = [DiscoverFilter(library, self) for library in (importlib.metadata, importlib_metadata)]
                 discovery.load_observers.append(self.note_loaded)
                 discovery.list_observers.append(self.note_listed)
+                refusal_observers.append(self.note_refused)
                 self._changed()
 
     def leave(self) -> None:
@@ -86,6 +89,7 @@ class FakeEnvironment:
                 self._disk.close()
                 discovery.load_observers.remove(self.note_loaded)
                 discovery.list_observers.remove(self.note_listed)
+                refusal_observers.remove(self.note_refused)
                 for installed in self._filters:
                     installed.uninstall()
                 # A saved sys.meta_path is never put back: the backport may have put its finder there meanwhile.
@@ -173,10 +177,16 @@ class FakeEnvironment:
         """
         Note that hookkit loads *entry_point*, if it is a fake.
         """
-        wanted = (entry_point.group, entry_point.name, entry_point.value, entry_point.distribution)
-        for fake in self._fakes():
-            if (fake.group, fake.name, fake.value, fake.distribution) == wanted:
-                fake.is_loaded = True
+        for fake in self._found_as(entry_point):
+            fake.is_loaded = True
+
+    def note_refused(self, error: HookLoadError) -> None:
+        """
+        Note that hookkit goes on without a hook, if it is a fake.
+        """
+        if error.entry_point is not None:
+            for fake in self._found_as(error.entry_point):
+                fake.refusal = error
 
     def silence_stevedore(self, module: ModuleType) -> None:
         """
@@ -200,6 +210,10 @@ class FakeEnvironment:
             number += 1
             value = f"{FAKES_MODULE}:{base}_{number}"
         return value
+
+    def _found_as(self, entry_point: discovery.EntryPoint) -> Iterator[FakeEntryPoint]:
+        wanted = (entry_point.group, entry_point.name, entry_point.value, entry_point.distribution)
+        return (fake for fake in self._fakes() if (fake.group, fake.name, fake.value, fake.distribution) == wanted)
 
     def _fakes(self) -> Iterator[FakeEntryPoint]:
         for contribution in self._contributions:

@@ -107,6 +107,15 @@ class FakesOfTest(FakeEntryPoints):
             if fakes and handle.is_in_place and not any(map(is_used, fakes)):
                 yield _described(fakes)
 
+    def refused(self) -> Iterator[str]:
+        """
+        Say which fakes hookkit could not make hooks of and went on without, a message each.
+        """
+        for handle in self._handles:
+            for fake in handle.entry_points:
+                if fake.refusal is not None:
+                    yield str(fake.refusal)
+
     def __repr__(self) -> str:
         count = len(self.fakes)
         return f"<FakeEntryPoints with {count} fake{'' if count == 1 else 's'}>"

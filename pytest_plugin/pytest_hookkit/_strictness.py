@@ -42,6 +42,7 @@ class HookChecks:
         self.options = options
         self.swallowed = SwallowedErrors(config)
         self._unused: list[Callable[[], Iterable[str]]] = []
+        self._refused: list[Callable[[], Iterable[str]]] = []
         self._wrong: list[Callable[[], Iterable[str]]] = []
 
     def __enter__(self) -> Self:
@@ -57,6 +58,12 @@ class HookChecks:
         """
         self._unused.append(unused)
 
+    def expect_load(self, refused: Callable[[], Iterable[str]]) -> None:
+        """
+        Ask *refused* at the end of the test which of its hooks could not be had: a message for each.
+        """
+        self._refused.append(refused)
+
     def expect_right(self, wrong: Callable[[], Iterable[str]]) -> None:
         """
         Ask *wrong* at the end of the test what no test is allowed: a message for each thing.
@@ -68,13 +75,14 @@ class HookChecks:
         Fail the test, or warn, if there is anything that it does not allow.
         """
         __tracebackhide__ = True
-        findings = {
-            "swallowed_errors": self.swallowed.finding(),
-            "unused": _unused_finding([line for unused in self._unused for line in unused()]),
-        }
+        findings = [
+            ("swallowed_errors", self.swallowed.finding()),
+            ("swallowed_errors", _refused_finding([line for refused in self._refused for line in refused()])),
+            ("unused", _unused_finding([line for unused in self._unused for line in unused()])),
+        ]
         wrong = [message for wrong in self._wrong for message in wrong()]
         wanted: dict[str, list[str]] = {"fail": wrong, "warn": [], "ignore": []}
-        for option, finding in findings.items():
+        for option, finding in findings:
             if finding is not None:
                 wanted[getattr(self.options, option)].append(finding)
         for finding in wanted["warn"]:
@@ -197,6 +205,19 @@ def _shortened(lines: list[str]) -> list[str]:
         return lines
     half = _MOST_LINES // 2
     return [*lines[:half], "...", *lines[-half:]]
+
+
+def _refused_finding(lines: Sequence[str]) -> str | None:
+    if not lines:
+        return None
+    head = "a hook could not be loaded, and the host went on without it."
+    if len(lines) > 1:
+        head = f"{len(lines)} hooks could not be loaded, and the host went on without them."
+    shown = [f"{_INDENT}{line}" for line in lines[:_MOST_SHOWN]]
+    if len(lines) > _MOST_SHOWN:
+        shown.append(f"{_INDENT}... and {len(lines) - _MOST_SHOWN} more")
+    mark = '@pytest.mark.hooks(swallowed_errors="ignore")'
+    return "\n".join([head, *shown, f"Meant to happen? Mark the test {mark}.", _for_all("swallowed_errors")])
 
 
 def _unused_finding(lines: Sequence[str]) -> str | None:

@@ -221,6 +221,7 @@ def fake_entry_points(_hook_checks: HookChecks) -> Iterator[FakeEntryPoints]:
         if problem is not None:
             pytest.fail(problem, pytrace=False)
         _hook_checks.expect_use(fakes.unused)
+        _hook_checks.expect_load(fakes.refused)
         yield fakes
 
 

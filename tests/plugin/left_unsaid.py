@@ -11,6 +11,12 @@ Meant to happen? Look at hook_recorder.swallowed in the test, or mark it \
 @pytest.mark.hooks(swallowed_errors="ignore").
 For all tests: hooks_swallowed_errors = ignore in pytest's configuration.\
 """
+REFUSED = """\
+a hook could not be loaded, and the host went on without it.
+  {reason}
+Meant to happen? Mark the test @pytest.mark.hooks(swallowed_errors="ignore").
+For all tests: hooks_swallowed_errors = ignore in pytest's configuration.\
+"""
 UNUSED = """\
 the test set up something that nothing used.
   {what}
@@ -33,6 +39,24 @@ def test_it(fake_entry_points, {fixtures}):
     fake_entry_points.add("shop.hooks", "order", Failing)
     assert order([]) == 0
     {last}
+"""
+
+
+def refusing(target, mark=""):
+    """
+    Give a test with a fake that no hook can be made of.
+    """
+    return f"""
+import pytest
+from shop import order
+
+class Late:
+    async def pre(self, items): ...
+
+{mark}
+def test_it(fake_entry_points):
+    fake_entry_points.add("shop.hooks", "order", {target})
+    assert order([]) == 0
 """
 
 

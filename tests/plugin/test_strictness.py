@@ -10,10 +10,22 @@ import pytest
 
 from hookkit import HookRegistry
 from hookkit.testing import body, post
-from plugin.left_unsaid import SWALLOWED, adding, failing
+from plugin.left_unsaid import REFUSED, SWALLOWED, adding, failing, refusing
 from pytest_hookkit._options import HookOptions
 from pytest_hookkit._strictness import HookChecks
 
+NO_MODULE = (
+    "Cannot load entry point 'order = no_such_module:Audit' of group 'shop.hooks' (hookkit-fakes 0): "
+    "there is no module 'no_such_module'."
+)
+NO_METHOD = (
+    "Cannot load entry point 'order = hookkit_fakes:Misspelt' of group 'shop.hooks' (hookkit-fakes 0): "
+    "<Misspelt> has none of the methods pre, post, error and periodic, so it is no hook. Write at least one of them."
+)
+IS_ASYNC = (
+    "Cannot run hook test_inner:Late (hookkit-fakes 0) at 'order' of group 'shop.hooks': "
+    "it is async, and shop:order is no coroutine function. Make the hook's methods plain functions."
+)
 UNUSED_ADD = 'fake_entry_points.add("shop.exporters", "csv", "csv")'
 
 
@@ -119,6 +131,66 @@ class TestSwallowedErrors:
         With ``xfail`` the failure is one like any other.
         """
         assert inner(failing(mark="@pytest.mark.xfail(strict=True)")).outcomes == {"xfailed": 1}
+
+    @pytest.mark.parametrize(
+        ("target", "reason"),
+        [
+            ('"no_such_module:Audit"', NO_MODULE),
+            ("type('Misspelt', (), {'Pre': print, '__repr__': lambda self: '<Misspelt>'})", NO_METHOD),
+            ("Late", IS_ASYNC),
+        ],
+        ids=["no module", "no method", "async"],
+    )
+    def test_hooks_that_cannot_be_loaded(self, inner, target, reason):
+        """
+        A fake that the runtime only logs of, since no hook can be made of it, fails the test with the logged reason.
+        """
+        run = inner(refusing(target))
+        assert run.outcomes == {"failed": 1}
+        assert run.section(" test_it ") == REFUSED.format(reason=reason)
+
+    @pytest.mark.parametrize(
+        "mark", ['@pytest.mark.hooks(swallowed_errors="ignore")', "@pytest.mark.xfail(strict=True)"]
+    )
+    def test_hooks_that_are_not_to_be_loaded(self, inner, mark):
+        """
+        They are allowed as other swallowed errors are, and are a failure like any other.
+        """
+        run = inner(refusing('"no_such_module:Audit"', mark=mark))
+        assert run.outcomes in ({"passed": 1}, {"xfailed": 1})
+
+    def test_many_that_cannot_be_loaded(self, inner):
+        """
+        Each has its line, at most five of them.
+        """
+        six = refusing("None").replace(
+            'fake_entry_points.add("shop.hooks", "order", None)',
+            '[fake_entry_points.add("shop.hooks", "order", f"no_such_{i}:Audit") for i in range(6)]',
+        )
+        lines = inner(six).section(" test_it ").splitlines()
+        assert lines[0] == "6 hooks could not be loaded, and the host went on without them."
+        assert [line.partition(" = ")[2].partition("'")[0] for line in lines[1:6]] == [
+            f"no_such_{i}:Audit" for i in range(5)
+        ]
+        assert lines[6] == "  ... and 1 more"
+
+    def test_a_registry_that_raises(self, inner):
+        """
+        What was raised reached the test already.
+        """
+        run = inner(
+            """
+            import pytest
+            from hookkit import HookLoadError, HookRegistry
+
+            def test_it(fake_entry_points):
+                fake_entry_points.add("strict.hooks", "order", "no_such_module:Audit")
+                order = HookRegistry("strict.hooks", on_load_error="raise").add_hook("order")(len)
+                with pytest.raises(HookLoadError):
+                    order([])
+            """
+        )
+        assert run.outcomes == {"passed": 1}
 
     def test_periodic_ones(self, inner):
         """
