@@ -35,6 +35,10 @@ class Assertions:
     _events: deque[RecordedEvent]
     _lock: RLock
 
+    def __repr__(self) -> str:
+        count = len(self.events)
+        return f"<{type(self).__name__} with {count} event{'' if count == 1 else 's'}>"
+
     def assert_sequence(self, expected: Iterable[Any]) -> None:
         """
         Make sure that the events are those that are *expected*, all of them, in this order.

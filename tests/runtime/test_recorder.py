@@ -29,6 +29,14 @@ def recorder():
 
 
 class TestEvents:
+    def test_says_how_much_it_has(self, recorder):
+        """
+        A recorder is shown with the number of its events.
+        """
+        assert repr(recorder) == "<Recorder with 0 events>"
+        Api().create("ctx", "vm-1", metadata={})
+        assert repr(recorder) == "<Recorder with 1 event>"
+
     def test_events_stand_in_order_of_start(self, recorder):
         """
         Each method of each hook and the body are events, numbered from 1.
