@@ -164,12 +164,13 @@ class TestDistributed:
 
 
 class TestTrouble:
-    def test_a_killed_worker_leaves_its_events(self, pytester):
+    @pytest.mark.parametrize("workers", ["-n1", "-n2"])
+    def test_a_killed_worker_leaves_its_events(self, pytester, workers):
         """
         What was over is there, what was under way is marked as unfinished; the other tests are all there.
         """
         set_up(pytester, KILLED)
-        result = run_here(pytester, "--hooks-record", "-n1")
+        result = run_here(pytester, "--hooks-record", workers)
         result.assert_outcomes(passed=2, failed=1)
         found = load_recording(pytester.path / RECORDING)
         assert [(call.test_id[14:], call.point, call.is_finished) for call in found.calls] == [
