@@ -3,8 +3,10 @@
 """
 
 import argparse
+import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +30,7 @@ def run(options: argparse.Namespace, out: Output, _: argparse.ArgumentParser) ->
     from hookkit.replaying import replay
 
     configuration = dict(map(_option, options.set)) or None
-    with importable(options.project), Progress(sys.stderr, "replaying") as progress:
+    with importable(options.project), _unlogged(), Progress(sys.stderr, "replaying") as progress:
         replayed = quietly(
             lambda: replay(
                 options.recording,
@@ -46,6 +48,19 @@ def run(options: argparse.Namespace, out: Output, _: argparse.ArgumentParser) ->
     else:
         _print(out, replayed, options.most)
     return int(replayed.difference_count > 0)
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """
+    Keep what hookkit logs off standard error: what was suppressed when it was recorded is no news.
+    """
+    log, handler = logging.getLogger("hookkit"), logging.NullHandler()
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
 
 
 def _option(text: str) -> tuple[str, str]:
@@ -134,7 +149,10 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         help="an option of a driver hook's configuration; may be given several times",
     )
     parser.add_argument(
-        "--pass-function", action="store_true", help="give the hook the function first, as pass_function=True does"
+        "--pass-function",
+        action="store_true",
+        default=None,
+        help="give the hook the function first, also where no hook was that was recorded",
     )
     parser.add_argument(
         "--most", type=int, default=_MOST, metavar="N", help="how many differences to show (default: %(default)s)"

@@ -18,7 +18,7 @@ def run(options: argparse.Namespace, out: Output, _: argparse.ArgumentParser) ->
     from hookkit.report import write_report
 
     recording = Path(options.recording)
-    page = recording.with_suffix(".html") if options.output is None else Path(options.output)
+    page = recording.parent / f"{recording.stem}.html" if options.output is None else Path(options.output)
     with Progress(sys.stderr, "writing the report") as progress:
         report = write_report(recording, page, progress=progress)
     if options.json:

@@ -78,6 +78,7 @@ FIELDS: dict[str, dict[str, Check]] = {
         "call": _is_number,
         "phase": _is_text,
         "hook": _is_hook,
+        "passed_function": _is_flag,
         "error": _is_exception,
         "swallowed": _is_flag,
         "suppressed": _is_flag,

@@ -22,6 +22,7 @@ MOST_BYTES = 2**28
 How long a line may be; what is written has a fraction of that.
 """
 
+_SUFFIX = ".jsonl"
 _DECODER = json.JSONDecoder()
 
 
@@ -131,7 +132,7 @@ class RecordingLines:
             # To open a pipe waits until somebody writes to it; of what a device gives there may be no end.
             file = self.path.open("rb") if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else None
         except (OSError, ValueError) as exc:
-            raise self._cannot_read(exc) from exc
+            raise self._cannot_read(exc, _others(self.path, exc)) from exc
         if file is None:
             msg = f"Cannot read recording {str(self.path)!r}: it is no regular file. Copy what it gives to one."
             raise RecordingError(msg)
@@ -154,9 +155,29 @@ class RecordingLines:
             return None
         return fields if isinstance(fields, dict) else None
 
-    def _cannot_read(self, exc: OSError | ValueError) -> RecordingError:
+    def _cannot_read(self, exc: OSError | ValueError, others: str = "") -> RecordingError:
         reason = getattr(exc, "strerror", None) or str(exc)
-        return RecordingError(f"Cannot read recording {str(self.path)!r}: {reason}.")
+        return RecordingError(f"Cannot read recording {str(self.path)!r}: {reason}.{others}")
+
+
+def _others(path: Path, exc: Exception) -> str:
+    """
+    Name recordings that may be meant: those in a folder, or those that processes made of a name by adding their ids.
+    """
+    folder, start, end = path.parent, f"{path.stem}.", path.suffix or _SUFFIX
+    try:
+        if path.is_dir():
+            folder, start, end = path, "", _SUFFIX
+        elif not isinstance(exc, FileNotFoundError):
+            return ""
+        names = sorted(file.name for file in folder.iterdir() if file.name.startswith(start))
+    except OSError:
+        return ""
+    names = [name for name in names if name.endswith(end)]
+    if not names:
+        return ""
+    first = repr(str(folder / names[0]))
+    return f" There is {first}." if len(names) == 1 else f" There are {first} and {len(names) - 1} more."
 
 
 def broken_line(path: Path, number: int, reason: str) -> RecordingError:

@@ -118,7 +118,7 @@ def loaded_event(fields: dict[str, Any], call: RecordedCall, decoder: Decoder) -
         call=call,
         phase=fields["phase"],
         hook=_hook(fields),
-        passed_function=None,
+        passed_function=_function(call, decoder) if fields.get("passed_function") else None,
         result=decoder.value(fields.get("result")),
         error=_exception(fields.get("error"), decoder),
         returned=decoder.value(fields.get("returned")),
@@ -160,6 +160,13 @@ def _common(fields: dict[str, Any], decoder: Decoder) -> dict[str, Any]:
 def _arguments(fields: dict[str, Any], decoder: Decoder) -> Any:
     arguments = decoder.named(fields.get("arguments", {}))
     return passed(arguments, fields.get("positional", 0), fields.get("var_positional"))
+
+
+def _function(call: RecordedCall, decoder: Decoder) -> Any:
+    """
+    Give what stands for the function of a call; as what it is called is not known before the call is over.
+    """
+    return decoder.value({"$type": "builtins:function", "$repr": call.function_path or call.point})
 
 
 def _exception(fields: dict[str, Any] | None, decoder: Decoder) -> BaseException | None:

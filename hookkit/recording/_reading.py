@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import deque
 from contextlib import contextmanager
+from heapq import merge
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -33,6 +34,7 @@ _LOG = logging.getLogger("hookkit.recording")
 
 _KEPT_CALLS = 100
 _MOST_PARENTS = 1000
+_SORTED_LINES = 4096  # how many are sorted at a time; these take the room of Python's numbers, the others 8 bytes each
 
 
 class Recording:
@@ -197,6 +199,7 @@ class _Numbered:
         self.numbers = array("q")
         self.starts = array("q")
         self._open: dict[int, int] = {}
+        self._is_in_order = True
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -208,6 +211,7 @@ class _Numbered:
         place = self._open.pop(number, None)
         if place is None:
             place = len(self.numbers)
+            self._is_in_order = self._is_in_order and (not place or self.numbers[-1] < number)
             self.numbers.append(number)
             self.starts.append(start)
         self.starts[place] = start
@@ -219,9 +223,21 @@ class _Numbered:
         Put in order; of several with one number the one that came first is first.
         """
         self._open.clear()
-        order = sorted(range(len(self.numbers)), key=lambda place: (self.numbers[place], self.starts[place]))
-        self.numbers = array("q", (self.numbers[place] for place in order))
-        self.starts = array("q", (self.starts[place] for place in order))
+        if self._is_in_order:
+            return
+        numbers, starts = self.numbers, self.starts
+
+        def key(place: int) -> tuple[int, int]:
+            return numbers[place], starts[place]
+
+        places = range(len(numbers))
+        runs = [
+            array("q", sorted(places[first : first + _SORTED_LINES], key=key))
+            for first in range(0, len(places), _SORTED_LINES)
+        ]
+        order = array("q", merge(*runs, key=key))
+        self.numbers = array("q", (numbers[place] for place in order))
+        self.starts = array("q", (starts[place] for place in order))
 
     def start_of(self, number: int, after: int) -> int | None:
         """
@@ -293,6 +309,7 @@ class _Index:
         else:
             self.calls.add(fields["seq"], line.start, is_over=is_over)
             self.begun.pop(fields["seq"], None)
+            self._parents.discard(fields["seq"])
             if "parent" in fields:
                 self._parents.add(fields["parent"])
 

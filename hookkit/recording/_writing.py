@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         def close(self) -> object: ...
 
 
-_FLAGS = frozenset({"replaced", "suppressed", "swallowed", "unfinished"})
+_FLAGS = frozenset({"passed_function", "replaced", "suppressed", "swallowed", "unfinished"})
 
 LOG = logging.getLogger("hookkit.recording")
 
@@ -122,6 +122,7 @@ class RecordingWriter:
                 "hook": _hook(event.hook),
                 "arguments": encoder.named(arguments),
                 **positions(event.call.signature, event.args),
+                "passed_function": event.passed_function is not None,
                 "result": encoder.value(event.result),
                 "error": encoder.exception(event.error),
                 "returned": encoder.value(event.returned),

@@ -75,7 +75,7 @@ class Drive:
         selection: The calls that it is given.
         recorder: What records what it does.
         listener: Told how it goes.
-        pass_function: Whether the hook's methods are given the function before all else.
+        pass_function: Whether the hook's methods are given the function before all else; as recorded, if None.
     """
 
     def __init__(
@@ -85,14 +85,14 @@ class Drive:
         recorder: ReplayRecorder,
         listener: Listener,
         *,
-        pass_function: bool,
+        pass_function: bool | None,
     ) -> None:
         self.hook = make_hook()
         self.selection = selection
         self.recorder = recorder
         self.observer = recorder.observer
         self.listener = listener
-        self.pass_function = pass_function
+        self._pass_function = pass_function
         self._make_hook = make_hook
         self._test: str | None = None
         self._open: dict[int, _ReplayedCall] = {}
@@ -114,6 +114,14 @@ class Drive:
         if event.seq >= last:
             call.end(event)
             del self._open[seq]
+
+    def passes_function(self, call: RecordedCall) -> bool:
+        """
+        Tell whether the hook's methods are given the function of a call before all else.
+        """
+        if self._pass_function is None:
+            return (call.group, call.point) in self.selection.passing
+        return self._pass_function
 
     def _come_to_test(self, test: str | None) -> None:
         """
@@ -145,7 +153,7 @@ class _ReplayedCall:
         )
         self._watch = Watch(call, [drive.observer])
         self._body: RecordedEvent | None = None
-        self._lead = (_stand_in_function(recorded, self),) if drive.pass_function else ()
+        self._lead = (_stand_in_function(recorded, self),) if drive.passes_function(recorded) else ()
         self._turns: list[_Turn] = []
         if not drive.selection.is_own:
             self._begin_other(first)

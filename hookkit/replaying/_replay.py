@@ -167,7 +167,7 @@ def replay(
     point: str | None = None,
     group: str | None = None,
     configuration: Mapping[str, Any] | Configuration | None = None,
-    pass_function: bool = False,
+    pass_function: bool | None = None,
     limit: int | None = None,
     progress: Progress | None = None,
 ) -> Replay:
@@ -213,6 +213,7 @@ def replay(
             A mapping need not say all: if the hook was recorded, the phases in which it was are enabled, and errors are
             suppressed as they were; otherwise all phases are enabled.
         pass_function: Whether the hook's methods are given the function first, as with ``pass_function=True`` there.
+            If None, as it was recorded of the hooks of that hook point; not at all if none of them was called.
             A stand-in is passed, which gives what the host's function gave.
         limit: How many events to keep, the last ones; all of them if None.
         progress: Called every now and then with how many events were read, and how many there are.

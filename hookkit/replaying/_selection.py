@@ -34,6 +34,7 @@ class Fact(NamedTuple):
     phase: str
     hook: str | None
     suppressed: bool
+    passed_function: bool
 
 
 class Wanted(NamedTuple):
@@ -70,6 +71,7 @@ class Selection:
         phases: The phases in which the hook itself was recorded.
         suppressed: Those of them in which an exception of the hook was suppressed.
         points: The hook points of the calls.
+        passing: The hook points, of all in the recording, that pass the function to hooks.
     """
 
     def __init__(self, wanted: Wanted) -> None:
@@ -77,6 +79,7 @@ class Selection:
         self.phases: set[str] = set()
         self.suppressed: set[str] = set()
         self.points: set[Point] = set()
+        self.passing: set[Point] = set()
         self._wanted = wanted
         self._calls: dict[int, int] = {}
 
@@ -111,6 +114,8 @@ def select(facts: Callable[[], Iterable[Fact]], wanted: Wanted, name: str) -> Se
     for fact in facts():
         if fact.phase in ("body", "periodic"):
             points[fact.group, fact.point] += 1
+        if fact.passed_function:
+            selection.passing.add((fact.group, fact.point))
         if fact.hook == wanted.class_path and wanted.fits(fact.group, fact.point):
             selection.is_own = True
             selection.points.add((fact.group, fact.point))
@@ -140,6 +145,7 @@ def facts_of_lines(lines: RecordingLines) -> Iterator[Fact]:
                 fields["phase"],
                 hook.get("class"),
                 bool(fields.get("suppressed")),
+                bool(fields.get("passed_function")),
             )
 
 
@@ -149,7 +155,10 @@ def facts_of_events(events: Iterable[RecordedEvent]) -> Iterator[Fact]:
     """
     for event in events:
         hook = None if event.hook is None else event.hook.class_path
-        yield Fact(event.seq, event.call.seq, event.group, event.point, event.phase, hook, event.suppressed)
+        passed_function = event.passed_function is not None
+        yield Fact(
+            event.seq, event.call.seq, event.group, event.point, event.phase, hook, event.suppressed, passed_function
+        )
 
 
 def _find_ends(facts: Iterable[Fact], selection: Selection, wanted: Wanted) -> None:

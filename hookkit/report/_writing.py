@@ -94,7 +94,7 @@ def _replacing(target: Path) -> Iterator[TextIO]:
     Open a file that takes the place of *target* once all is written.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    part = target.parent / f".{target.name}.{os.getpid()}.part"
     try:
         with part.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
             yield out

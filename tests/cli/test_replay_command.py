@@ -3,6 +3,8 @@
 """
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -22,6 +24,34 @@ class Gift:
 
     def post(self, rv, items):
         raise KeyError(items[0])
+"""
+FAILS = """
+from hookkit import HookBase
+
+class Gift(HookBase):
+    def _execute_pre_hook(self, context, func_name):
+        raise KeyError("gift")
+
+    def _execute_post_hook(self, context, func_name, pre_hook_data, driver_action_results):
+        pass
+
+    def _execute_periodic_hook(self, context, periodic_hook_data):
+        pass
+"""
+HOST = """
+from gifts import Gift
+from hookkit import Recorder, add_hooks
+from hookkit.recording import RecordingWriter
+
+class Host:
+    hooks = [Gift({"enable_pre_hooks": True, "suppress_pre_hooks_errors": True}, "host")]
+
+    @add_hooks
+    def order(self):
+        pass
+
+with RecordingWriter("r.jsonl") as writer, Recorder(writer=writer):
+    Host().order()
 """
 
 
@@ -72,8 +102,6 @@ def gifts(tmp_path, monkeypatch):
         (tmp_path / folder).mkdir(exist_ok=True)
         (tmp_path / folder / "gifts.py").write_text(source)
 
-    import sys
-
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     yield write
     sys.modules.pop("gifts", None)
@@ -114,6 +142,20 @@ class TestReplay:
             "order   shop.hooks   1 call   2 events   2 differences\n"
             "1 call and 2 events of gifts:Gift replayed: 2 differences\n"
         )
+
+    def test_suppressed_errors(self, tmp_path, gifts, monkeypatch):
+        """
+        No traceback is printed of what a driver hook raises as it did, and what is suppressed as it was.
+        """
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+        gifts(FAILS)
+        (tmp_path / "host.py").write_text(HOST)
+        for arguments in (["host.py"], ["-m", "hookkit", "replay", "r.jsonl", "gifts:Gift"]):
+            command = [sys.executable, *arguments]
+            done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True)
+
+        assert "Traceback" not in done.stderr
+        assert done.stdout.endswith("1 call and 1 event of gifts:Gift replayed: all as recorded\n")
 
     def test_the_first_ones(self, run, record, gifts):
         """

@@ -93,6 +93,11 @@ class TestReport:
         ("arguments", "said"),
         [
             (["no.jsonl"], "Cannot read recording 'no.jsonl': No such file or directory."),
+            (["."], "Cannot read recording '.': Is a directory. There is 'run.1.jsonl'."),
+            (
+                ["run.1.jsonl", "-o", "."],
+                "Cannot write report '.': Device or resource busy. Name a file in a folder that can be written.",
+            ),
             (
                 ["run.1.jsonl", "-o", "run.1.jsonl/a.html"],
                 "Cannot write report 'run.1.jsonl/a.html': File exists. Name a file in a folder that can be written.",
@@ -102,7 +107,7 @@ class TestReport:
                 "Cannot write report 'run.1.jsonl': that is the recording. Name another file.",
             ),
         ],
-        ids=["no-recording", "no-folder", "the-recording"],
+        ids=["no-recording", "a-folder", "into-a-folder", "no-folder", "the-recording"],
     )
     def test_what_cannot_be_done_is_said(self, run, recording, tmp_path, arguments, said):
         """

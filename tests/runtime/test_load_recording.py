@@ -7,9 +7,11 @@ import json
 import logging
 import sys
 import tracemalloc
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hookkit
@@ -80,6 +82,15 @@ def call(seq, **more):
     Give the line of a call.
     """
     return {"kind": "call", "seq": seq, **PLACE, **more}
+
+
+def nested(number):
+    """
+    Give the lines of a call that is made in another one, and of that.
+    """
+    outer = 2 * number + 1
+    inner = outer + 1
+    return [event(inner, inner), call(inner, parent=outer), event(outer, outer), call(outer)]
 
 
 class TestLoad:
@@ -487,6 +498,33 @@ class TestWhatIsMissing:
         assert [event.call.thread for event in recording.events] == ["a", "b", "b"]
         assert len(recording.calls) == 2
 
+    @pytest.mark.parametrize("function", ["shop:order", None])
+    def test_a_function_that_hooks_were_given(self, write, function):
+        """
+        A stand-in tells that the method was given the function; it has the name of the hook point if it is not known.
+        """
+        events = load_recording(write(event(1, passed_function=True), event(2), call(1, function=function))).events
+
+        assert repr(events[0].passed_function) == f"<function {function or 'p'}>"
+        assert events[1].passed_function is None
+
+    @settings(deadline=None)
+    @given(st.lists(st.integers(0, 9), max_size=60))
+    def test_any_order(self, numbers):
+        """
+        Calls come in order of their numbers; of several with one number, the one that stands first comes first.
+        """
+        with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+            patch.setattr("hookkit.recording._reading._SORTED_LINES", 7)
+            path = Path(folder, "r.jsonl")
+            lines = [json.dumps(call(number, tick=place)) for place, number in enumerate(numbers)]
+            path.write_text("\n".join([HEADER, *lines, ""]))
+            loaded = load_recording(path)
+
+        assert [(call.seq, call.tick) for call in loaded.calls] == sorted(
+            (number, place) for place, number in enumerate(numbers)
+        )
+
 
 class TestRecordingFile:
     def test_it_is_read_bit_by_bit(self, path):
@@ -527,14 +565,14 @@ class TestRecordingFile:
 
     def test_memory_does_not_grow_with_the_file(self, write):
         """
-        Twenty times as many calls take little more memory.
+        Each further call takes the room of a few numbers, also if the lines are not in order, and calls are nested.
         """
         peaks = []
-        for count in (200, 4000):
-            path = write(*(line for seq in range(count) for line in (event(seq, seq, result="x" * 500), call(seq))))
+        for count in (2500, 4500):
+            path = write(*(line for seq in range(count) for line in nested(seq)))
             tracemalloc.start()
             with RecordingFile(path) as file:
-                assert sum(1 for _ in file.events()) == count
+                assert sum(1 for _ in file.events()) == 2 * count
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
-        assert peaks[1] < peaks[0] + 1_000_000
+        assert peaks[1] < peaks[0] + 2000 * 4 * 40

@@ -108,6 +108,32 @@ class TestRecordingLines:
             RecordingLines(path)
         assert str(raised.value) == f"Cannot read recording {str(path)!r}: No such file or directory."
 
+    @pytest.mark.parametrize(
+        ("asked", "names", "told"),
+        [
+            ("calls.jsonl", ["calls.7.jsonl", "cells.7.jsonl", "calls.7.html"], " There is {0!r}."),
+            ("calls", ["calls.7.jsonl", "calls.8.jsonl", "calls.9.jsonl"], " There are {0!r} and 2 more."),
+            ("calls.jsonl", ["cells.7.jsonl"], ""),
+            (".", ["calls.7.jsonl", "notes.txt"], " There is {0!r}."),
+            (".", ["notes.txt"], ""),
+            ("none/calls.jsonl", ["calls.7.jsonl"], ""),
+        ],
+    )
+    def test_which_may_be_meant(self, tmp_path, asked, names, told):
+        """
+        Where there is none of the name, those of a host's processes are told; of a folder, what is in it.
+        """
+        folder = tmp_path / "folder"
+        folder.mkdir()
+        for name in names:
+            (folder / name).touch()
+        with pytest.raises(RecordingError) as raised:
+            RecordingLines(folder / asked)
+        assert str(raised.value) == (
+            f"Cannot read recording {str(folder / asked)!r}: {raised.value.__cause__.strerror}."
+            f"{told.format(str(folder / names[0]))}"
+        )
+
     def test_a_file_that_cannot_be_read_on(self, path, monkeypatch):
         """
         An error of the disk in the middle is one of the recording.

@@ -51,7 +51,7 @@ def everything(context):
     registry = HookRegistry("recorded")
     registry.register("p", AuditHook)
 
-    @registry.add_hook("p")
+    @registry.add_hook("p", pass_function=True)
     def function(*args, **kwargs):
         raise Interrupt("x")
 

@@ -15,6 +15,7 @@ from hookkit import (
     Recorder,
     Replace,
     add_hooks,
+    load_recording,
     replay,
 )
 from hookkit.discovery import EntryPoint
@@ -94,6 +95,52 @@ class TestOtherHook:
         replay(recording, Early, pass_function=True)
 
         assert seen == [("create", True)] * 3 + ["runtime.replayed"] + [None] * 4
+
+    @pytest.fixture
+    def passing(self, tmp_path):
+        """
+        Record calls of a hook point that passes the function to hooks, and of one that does not.
+        """
+        registry = HookRegistry("a.hooks")
+        for point in ("create", "delete"):
+            registry.register(point, self.Tells)
+        functions = [registry.add_hook("create", pass_function=True)(abs), registry.add_hook("delete")(abs)]
+        with RecordingWriter(tmp_path / "p.jsonl") as writer, Recorder(writer=writer):
+            for function in functions:
+                function(-2)
+        return tmp_path / "p.jsonl"
+
+    class Tells:
+        """
+        A hook that tells what it was given.
+        """
+
+        def pre(self, *args):
+            return [getattr(arg, "__name__", arg) for arg in args]
+
+    @pytest.mark.parametrize("read", [str, load_recording], ids=["file", "memory"])
+    def test_a_function_that_hooks_were_given(self, passing, read):
+        """
+        The methods are given the function where they were when it was recorded, unless it is said otherwise.
+        """
+        recording = read(passing)
+
+        assert [event.returned for event in replay(recording, self.Tells)] == [["abs", -2], [-2]]
+        assert replay(recording, self.Tells).differences == ()
+        assert [event.returned for event in replay(recording, self.Tells, pass_function=False)] == [[-2], [-2]]
+        assert [event.returned for event in replay(recording, self.Tells, pass_function=True)] == [["abs", -2]] * 2
+
+    def test_a_function_that_other_hooks_were_given(self, passing):
+        """
+        A hook that was not recorded is given the function where others were.
+        """
+
+        class Other(self.Tells): ...
+
+        points = ("create", "delete")
+        replayed = [replay(passing, Other, point=point)[0].returned for point in points]
+
+        assert replayed == [["abs", -2], [-2]]
 
     @pytest.fixture
     def several(self, tmp_path):
