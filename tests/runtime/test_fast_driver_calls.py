@@ -27,7 +27,7 @@ from hookkit._fast_driver_calls import _usual
 from hookkit._fast_driver_code import form_of
 from runtime.fake_drivers import ENABLED, FailingHook, Hook
 from runtime.fake_hooks import Doing
-from runtime.interpreters import needs_cut_tracebacks, needs_shared_code
+from runtime.interpreters import needs_cut_tracebacks, needs_shared_code, unmeasured
 from runtime.test_laws import OUTCOMES, outcome_of
 
 CALLS = 4
@@ -185,9 +185,8 @@ def known(value):
     """
     Make a value comparable with that of another run.
     """
-    if isinstance(value, BaseException):
-        return type(value), str(value)
-    return "default" if isinstance(value, AdminContext) else value
+    shown = (type(value), str(value)) if isinstance(value, BaseException) else value
+    return "default" if isinstance(value, AdminContext) else shown
 
 
 class TestAgreement:
@@ -623,13 +622,13 @@ class TestInspection:
 
         class Local(Host):
             @add_hooks
-            def create(self, name):
+            def create(self, name):  # pragma: no cover - coverage's own trace function is set aside
                 size = len(name)
                 return [size]
 
         code, lines, entered = Local.create.__wrapped__.__code__, [], []
 
-        def tracer(frame, event, arg):
+        def tracer(frame, event, arg):  # pragma: no cover - it is not traced itself
             entered.extend([frame.f_code.co_name] if event == "call" else [])
             lines.extend([frame.f_lineno - code.co_firstlineno] if event == "line" and frame.f_code is code else [])
             return tracer
@@ -700,8 +699,13 @@ for name in ("", "vm", "", "vm", "", "vm"):
         (tmp_path / "covered.py").write_text(self.SCRIPT + self.COVERED)
         (tmp_path / "none").write_text("[run]\nbranch = true\ndata_file = own.data\n")
         run, rc = [sys.executable, "-m", "coverage"], ["--rcfile", str(tmp_path / "none")]
-        subprocess.run([*run, "run", *rc, "covered.py"], cwd=tmp_path, check=True)
-        subprocess.run([*run, "json", *rc, "--include", "covered.py", "-o", "report.json"], cwd=tmp_path, check=True)
+        subprocess.run([*run, "run", *rc, "covered.py"], cwd=tmp_path, env=unmeasured(), check=True)
+        subprocess.run(
+            [*run, "json", *rc, "--include", "covered.py", "-o", "report.json"],
+            cwd=tmp_path,
+            env=unmeasured(),
+            check=True,
+        )
         report = json.loads((tmp_path / "report.json").read_text())["files"]["covered.py"]
 
         assert report["missing_lines"] == report["missing_branches"] == []

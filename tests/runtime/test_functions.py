@@ -20,7 +20,7 @@ import pytest
 import hookkit
 from hookkit import _fast_code
 from runtime.fake_hooks import Doing, Noting
-from runtime.interpreters import needs_cut_tracebacks, needs_shared_code
+from runtime.interpreters import needs_cut_tracebacks, needs_shared_code, unmeasured
 
 CALLS = 4
 """
@@ -465,8 +465,13 @@ class TestTracing:
         run = [sys.executable, "-m", "coverage"]
         rc = ["--rcfile", str(tmp_path / "none")]
         (tmp_path / "none").write_text("[run]\nbranch = true\ndata_file = own.data\n")
-        subprocess.run([*run, "run", *rc, "covered.py"], cwd=tmp_path, check=True)
-        subprocess.run([*run, "json", *rc, "--include", "covered.py", "-o", "report.json"], cwd=tmp_path, check=True)
+        subprocess.run([*run, "run", *rc, "covered.py"], cwd=tmp_path, env=unmeasured(), check=True)
+        subprocess.run(
+            [*run, "json", *rc, "--include", "covered.py", "-o", "report.json"],
+            cwd=tmp_path,
+            env=unmeasured(),
+            check=True,
+        )
         report = json.loads((tmp_path / "report.json").read_text())
 
         assert report["files"]["covered.py"]["missing_lines"] == []
