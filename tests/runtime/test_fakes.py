@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hookkit import add_hook
+from hookkit import add_hook, get_registry
 from hookkit.discovery import EntryPoint, entry_points
 from hookkit.exceptions import InvalidValueError, MisuseError
 from hookkit.testing import FakeEntryPoints
@@ -449,6 +449,27 @@ class TestFakes:
             entry_points(group)[0].load()
 
         assert fakes.fakes[0].is_loaded
+
+    def test_a_fake_tells_why_no_hook_could_be_made_of_it(self, fakes, group):
+        """
+        What the runtime only logs is noted with the fake; what it logs of other hooks is not.
+        """
+
+        class Late:
+            async def pre(self): ...
+
+        fakes.add(group, "create", "no_such_module:Hook")
+        fakes.add(group, "create", Hook)
+        registry = get_registry(group)
+        registry.register("create", Late)
+        registry.add_hook("create")(lambda: None)()
+
+        broken, fine = fakes.fakes
+        assert fine.refusal is None
+        assert str(broken.refusal) == (
+            f"Cannot load entry point 'create = no_such_module:Hook' of group {group!r} (hookkit-fakes 0): "
+            "there is no module 'no_such_module'."
+        )
 
     def test_they_can_be_read_after_the_end(self, group):
         """

@@ -622,7 +622,7 @@ class TestSize:
             tracemalloc.stop()
         sizes = [path.stat().st_size for path in paths]
 
-        assert most[1] - most[0] < 1000 * 400
+        assert most[1] - most[0] < 1000 * 1500  # what is garbage by then, but not yet collected, counts, too
         assert sizes[1] - sizes[0] > 1000 * 5000
 
 
