@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from hookkit._driver_arguments import Given, Parameters, hand_on_post, hand_on_pre
 from hookkit._fast_driver_calls import FastCalls
 from hookkit._fast_driver_code import form_of
-from hookkit._functions import ATTRIBUTE, without_own_frames
+from hookkit._functions import ATTRIBUTE
 from hookkit._hooks import (
     AttachedHook,
     class_path,
@@ -22,6 +22,7 @@ from hookkit._hooks import (
     settled,
 )
 from hookkit._messages import DRIVER_GROUP, logger_of
+from hookkit._runner import without_own_frames
 from hookkit._watching import EVERYWHERE
 from hookkit.exceptions import InvalidValueError, MisuseError
 

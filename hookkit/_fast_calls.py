@@ -4,23 +4,29 @@ Plans: what fast code runs around one function, and what it does where a hook or
 See "How calls are made fast" in the explanations.
 """
 
+from _thread import allocate_lock
 from _weakref import ref
-from sys import intern
+from functools import partial
+from sys import exc_info, intern
+from types import FunctionType, MethodType
 
 from hookkit import _fast_code
 from hookkit._hooks import is_replacement, refuse_awaitable
-from hookkit._runner import report, run_errors
+from hookkit._runner import call, report, run_errors, run_posts, without_own_frames
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from logging import Logger
+    from collections.abc import Callable, Sequence
     from types import CodeType
     from typing import Any
 
     from hookkit._functions import HookedFunction
     from hookkit._hooks import AttachedHook
+
+
+_DEBUG = 10  # as logging has it, which is slow to import
+_CHANGING = allocate_lock()
 
 
 class Offer:
@@ -58,19 +64,24 @@ class Plan:
     The hooks of one function, laid out for fast code.
 
     Attributes:
-        offer: What leads fast code here.
+        function: The undecorated function.
+        steps: What fast code needs: what the registry's logger remembers of the levels that it is enabled for, then
+            what is called, in that order: each ``pre``, the function, each ``post``; at last the plan itself.
     """
 
-    __slots__ = ("_hooked", "_hooks", "_posts", "_pres", "offer")
+    __slots__ = ("_hooked", "_hooks", "_posts", "_pres", "function", "steps")
 
     def __init__(self, hooked: "HookedFunction", hooks: "Sequence[AttachedHook]") -> None:
         self._hooked = hooked
         self._hooks = hooks
         self._pres = [place for place, hook in enumerate(hooks) if hook.pre is not None]
         self._posts = [place for place, hook in enumerate(hooks) if hook.post is not None]
-        pres = [hooks[place].pre for place in self._pres]
-        posts = [hooks[place].post for place in self._posts]
-        self.offer = Offer((self, remembered_levels(hooked.point.log), *pres, hooked.function, *posts))
+        pres = [own(hooks[place].pre) for place in self._pres]
+        posts = [own(hooks[place].post) for place in self._posts]
+        self.function: Any = hooked.function
+        ask(hooked.point.log)
+        levels = remembered_levels(hooked.point.log)
+        self.steps = (levels, *pres, own_function(hooked.function), *posts, self)
 
     def code(self, shapes: "Sequence[_fast_code.Shape]") -> "CodeType":
         """
@@ -78,13 +89,20 @@ class Plan:
         """
         hooked = self._hooked
         counts = bool(hooked.lead), len(self._pres), len(self._posts)
-        return _fast_code.fast_code(hooked.function, counts, shapes, hooked=ref(hooked), offer=self.offer.name)
+        return _fast_code.fast_code(hooked.function, counts, shapes, hooked=ref(hooked), passed=passed)
 
-    def is_loud(self) -> bool:
+    def defaults(self, shapes: "Sequence[_fast_code.Shape]") -> "tuple[tuple[Any, ...], dict[str, Any] | None]":
         """
-        Tell whether methods are to be announced.
+        Give the defaults of the parameters of that code, of those by position and of the others.
         """
-        return self._hooked.point.log.isEnabledFor(10)
+        absent = (_fast_code.ABSENT,) * (_fast_code.most_positional(shapes) + 1)
+        return (*absent, *self.steps), None
+
+    def look(self) -> None:
+        """
+        Find out whether methods are to be announced, which fast code leaves to the plain loop.
+        """
+        ask(self._hooked.point.log)
 
     def refuse(self, returned: object) -> None:
         """
@@ -99,27 +117,93 @@ class Plan:
         settled = refuse_awaitable(returned)
         return settled.value if is_replacement(settled) else result
 
-    def failed(self, phase: str, index: int, exc: Exception) -> bool:
+    def failed(self, args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> int | None:
         """
-        Log what the method number *index* of a phase raised; tell whether it goes out to the caller.
-        """
-        places = self._pres if phase == "pre" else self._posts
-        return report(self._hooked.point, phase, self._hooks[places[index]], exc)
+        Log what a hook raised, or run the error methods of the hooks whose stage was reached.
 
-    def run_errors(
-        self, reached: int | None, exc: Exception, args: "tuple[Any, ...]", kwargs: "dict[str, Any]"
-    ) -> None:
-        """
-        Run the error methods of the hooks whose stage was reached.
+        Called where the exception was caught.
 
         Args:
-            reached: The number of the ``pre`` that *exc* came out of; None if it was the function.
-            exc: What was raised.
             args: The caller's positional arguments.
             kwargs: The caller's keyword arguments.
+
+        Returns:
+            How many hooks are done with the phase; None if the exception goes out to the caller.
         """
-        hooks = self._hooks if reached is None else self._hooks[: self._pres[reached] + 1]
-        run_errors(self._hooked.point, hooks, (*self._hooked.lead, exc, *args), kwargs)
+        _, exc, traceback = exc_info()
+        step = _fast_code.step_at(traceback)  # type: ignore[arg-type]
+        if step is None or not isinstance(exc, Exception):
+            return None
+        phase, index = step
+        hooks = self._hooks
+        if phase != "body":
+            place = (self._pres if phase == "pre" else self._posts)[index]
+            if not report(self._hooked.point, phase, hooks[place], exc):
+                return place + 1
+            hooks = hooks[: place + 1]
+        if phase != "post":
+            run_errors(self._hooked.point, hooks, (*self._hooked.lead, exc, *args), kwargs)
+        return None
+
+    def go_on(self, reached: int, args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> "Any":
+        """
+        Run what is left of a call in which a ``pre`` raised: all after the first *reached* hooks.
+        """
+        hooked = self._hooked
+        try:
+            return call(hooked.point, self._hooks, hooked.function, hooked.lead, args, kwargs, reached)
+        except BaseException as exc:
+            exc.__traceback__ = without_own_frames(exc.__traceback__)
+            raise
+
+    def finish(self, reached: int, result: object, args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> "Any":
+        """
+        Run what is left of a call in which a ``post`` raised: the ``post`` of all hooks after the first *reached*.
+        """
+        hooked = self._hooked
+        try:
+            return run_posts(hooked.point, self._hooks[reached:], hooked.lead, result, args, kwargs)
+        except BaseException as exc:
+            exc.__traceback__ = without_own_frames(exc.__traceback__)
+            raise
+
+
+def own(method: "Any") -> "Callable[..., Any]":
+    """
+    Make something that does what a hook's *method* does, and that nobody else has: so no caller can pass it.
+    """
+    return MethodType(method.__func__, method.__self__) if type(method) is MethodType else partial(method)
+
+
+def own_function(function: "Any") -> "Callable[..., Any]":
+    """
+    Make a function that does what the undecorated *function* does, and that nobody else has.
+    """
+    copy = FunctionType(
+        function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    )
+    copy.__kwdefaults__ = function.__kwdefaults__
+    return copy
+
+
+def passed(values: "tuple[Any, ...]", steps: "tuple[Any, ...]", args: "tuple[Any, ...]") -> "tuple[Any, ...]":
+    """
+    Give the positional arguments of a call that fast code leaves to the plain loop.
+
+    Args:
+        values: What the parameters for arguments have.
+        steps: What the parameters for steps have; arguments, if there are more of them than expected.
+        args: What there is beyond.
+    """
+    given = tuple(value for value in values if value is not _fast_code.ABSENT)
+    if len(given) < len(values):
+        return given
+    count = len(steps)
+    if not args and type(steps[-1]) is Plan:
+        defaults = steps[-1].steps
+        while count and steps[count - 1] is defaults[count - 1]:
+            count -= 1
+    return (*given, *steps[:count], *args)
 
 
 def is_plannable(hooks: "Sequence[AttachedHook]", shapes: "Sequence[object]") -> bool:
@@ -129,15 +213,63 @@ def is_plannable(hooks: "Sequence[AttachedHook]", shapes: "Sequence[object]") ->
     return 2 * len(hooks) <= _fast_code.MOST_METHODS and len(shapes) <= _fast_code.MOST_SHAPES
 
 
-def remembered_levels(log: "Logger") -> "dict[int, bool]":
+class Levels(dict[int, bool]):
     """
-    Give the dictionary in which a logger remembers the levels it is enabled for, and which is emptied when one changes.
+    Where a logger remembers the levels that it is enabled for, and which logging empties whenever one changes.
 
-    Asking it is many times as fast as asking the logger.
-    For a logger that decides in a way of its own it is an empty one, so that the logger itself is asked at each call.
+    Attributes:
+        is_quiet: Whether it is known that methods are not to be announced.
+    """
+
+    __slots__ = ("is_quiet",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_quiet = False
+
+    def __setitem__(self, level: int, is_enabled: bool) -> None:
+        super().__setitem__(level, is_enabled)
+        if level == _DEBUG:
+            self.is_quiet = not is_enabled
+
+    def clear(self) -> None:
+        """
+        Forget all.
+        """
+        super().clear()
+        self.is_quiet = False
+
+
+def remembered_levels(log: "Any") -> Levels:
+    """
+    Give the dictionary in which *log* remembers its levels, one that can be asked in no time.
+
+    For a logger that decides in a way of its own it is one that stays empty.
     """
     from logging import Logger
 
-    levels = getattr(log, "_cache", None)
-    is_usual = type(log).isEnabledFor is Logger.isEnabledFor and "isEnabledFor" not in vars(log)
-    return levels if is_usual and isinstance(levels, dict) else {}
+    with _CHANGING:
+        there = vars(log).get("_cache")
+        is_usual = type(log).isEnabledFor is Logger.isEnabledFor and "isEnabledFor" not in vars(log)
+        if not is_usual or not isinstance(there, dict):
+            return Levels()
+        if type(there) is not Levels:
+            log._cache = there = Levels()  # noqa: SLF001 - logging offers no way to hear of changes
+        return there
+
+
+def ask(log: "Any") -> None:
+    """
+    Have *log* remember whether methods are to be announced.
+
+    One that is disabled, as ``logging.config`` leaves those that it does not know, forgets it at once.
+    """
+    import logging
+
+    levels = remembered_levels(log)
+    lock = getattr(logging, "_lock", None)
+    if log.disabled and levels is log._cache and lock is not None:  # noqa: SLF001
+        with lock:  # as the logger itself does it, so that no change is missed
+            levels[_DEBUG] = log.manager.disable < _DEBUG and log.getEffectiveLevel() <= _DEBUG
+    else:
+        log.isEnabledFor(_DEBUG)

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from types import CodeType
+    from types import CodeType, TracebackType
     from typing import Any
 
     Shape = tuple[int, tuple[str, ...]]
@@ -44,13 +44,8 @@ async def _async_general(*args: "Any", **kwargs: "Any") -> "Any":
 
 
 _HEAD = """
-def hooked({parameters}*args, offer, **kwargs):
-    try:
-        plan, levels, {steps} = offer.steps
-        is_loud = levels[10]
-    except "Exception":
-        is_loud = offer.is_loud()
-    if not is_loud:
+def hooked({parameters}/, *args, **kwargs):
+    if {guard} is ... and levels.is_quiet:
 """
 
 _SHAPE_WITHOUT_KEYWORDS = """
@@ -75,47 +70,55 @@ _ONLY_SHAPE_WITH_KEYWORDS = """
                 {keyword_values} = {picked}
 """
 
-_TRY = """
-try:
+_LEAD = """
+lead = plan.function
 """
 
 _PRE = """
-    try:
-        returned = pre{index}({call})
-        if returned is not None:
-            plan.refuse(returned)
-    except "Exception" as exc:
-        if plan.failed("pre", {index}, exc):
-            reached = {index}
-            raise
-"""
-
-_AFTER_PRES = """
-except "Exception" as exc:
-    plan.run_errors(reached, exc, ({values}), kwargs)
-    raise
+    returned = pre{index}({call})  # pre {index}
+    if returned is not None:  # pre {index}
+        plan.refuse(returned)  # pre {index}
 """
 
 _FUNCTION = """
 try:
-    result = function({call})
-except "Exception" as exc:
-    plan.run_errors(None, exc, ({values}), kwargs)
-    raise
+{pres}
+    result = function({call})  # body 0
+except "Exception":
+    reached = plan.failed(({values}), kwargs)
+    if reached is None:
+        raise
+else:
+{posts}
+return plan.go_on(reached, ({values}), kwargs)
+"""
+
+_POSTS = """
+    try:
+{posts}
+        return result
+    except "Exception":
+        reached = plan.failed(({values}), kwargs)
+        if reached is None:
+            raise
+    return plan.finish(reached, result, ({values}), kwargs)
 """
 
 _POST = """
-try:
-    returned = post{index}({call})
-    if returned is not None:
-        result = plan.settle(returned, result)
-except "Exception" as exc:
-    if plan.failed("post", {index}, exc):
-        raise
+        returned = post{index}({call})  # post {index}
+        if returned is not None:  # post {index}
+            result = plan.settle(returned, result)  # post {index}
 """
 
-_RETURN = """
-return result
+_NO_POSTS = """
+    return result
+"""
+
+_OTHERWISE = """
+    hooked = "hooked"
+    hooked = hooked()
+    passed = "passed"
+    return hooked.run(passed(({values}), ({steps}), args), kwargs)
 """
 
 _ELSE = """
@@ -168,44 +171,50 @@ def fast_code(
     shapes: "Sequence[Shape]",
     *,
     hooked: "Callable[[], Any]",
-    offer: str,
+    passed: "Callable[..., tuple[Any, ...]]",
 ) -> "CodeType":
     """
     Make the code that runs the hooks of a plan for calls of some shapes, and leaves other calls to *hooked*.
+
+    Its parameters are the positional arguments of the longest shape, one more, and the steps of the plan; `ABSENT` is
+    to be the default of the former, and each step that of its own.
 
     Args:
         function: The undecorated function.
         counts: Whether hooks are given the function, how many have a ``pre``, how many a ``post``.
         shapes: The number of positional arguments and the names of the keywords, of each kind of call.
         hooked: Gives the `HookedFunction`.
-        offer: The name of the parameter whose default is the plan's `Offer`.
+        passed: Tells positional arguments from defaults.
     """
     kinds = tuple((positional, len(keywords)) for positional, keywords in shapes)
     made = template((counts, kinds), _free(function), lambda: _source(counts, kinds), is_fast=True)
-    fill: dict[Any, Any] = {"hooked": hooked, "Exception": Exception, "ValueError": ValueError, "len": len, ...: ABSENT}
+    fill: dict[Any, Any] = {"hooked": hooked, "passed": passed, ...: ABSENT}
+    fill |= {"Exception": Exception, "ValueError": ValueError, "len": len}
     for number, (_, keywords) in enumerate(shapes):
         fill |= {_name(number, index): keyword for index, keyword in enumerate(keywords)}
-    return renamed(_filled(made, function, fill), {"offer": offer})
+    return _filled(made, function, fill)
 
 
 def _source(counts: tuple[bool, int, int], kinds: "Sequence[tuple[int, int]]") -> str:
     most = most_positional(kinds)
-    values = [f"value{index}" for index in range(most)]
+    values = [f"value{index}" for index in range(most + 1)]
     steps = [
+        "levels",
         *(f"pre{index}" for index in range(counts[1])),
         "function",
         *(f"post{index}" for index in range(counts[2])),
+        "plan",
     ]
-    parameters = "".join(f"{value}, " for value in values) + ("/, " if values else "")
-    parts = [_HEAD.format(parameters=parameters, steps=_listed(steps))]
+    parts = [_HEAD.format(parameters=_listed([*values, *steps]), guard=values[most])]
     for number, (positional, keywords) in enumerate(kinds):
         names = [_name(number, index) for index in range(keywords)]
         is_count = [f"value{positional - 1} is not ..."] if positional else []
-        is_count.append("not args" if positional == most else f"value{positional} is ...")
-        parts.append(_opening(" and ".join(is_count), names, is_only=len(kinds) == 1))
-        body = "".join(_body(counts, values[:positional], names))
+        if positional < most:
+            is_count.append(f"value{positional} is ...")
+        parts.append(_opening(" and ".join(is_count) or "True", names, is_only=len(kinds) == 1))
+        body = _body(counts, values[:positional], names)
         parts.append(_indented(body, 16 if names else 12))
-    return "".join((*parts, _ELSE.format(values=_listed(values))))
+    return "".join((*parts, _OTHERWISE.format(values=_listed(values), steps=_listed(steps))))
 
 
 def most_positional(kinds: "Sequence[tuple[int, object]]") -> int:
@@ -233,19 +242,17 @@ def _opening(is_count: str, names: list[str], *, is_only: bool) -> str:
     )
 
 
-def _body(counts: tuple[bool, int, int], values: list[str], names: list[str]) -> "Iterator[str]":
+def _body(counts: tuple[bool, int, int], values: list[str], names: list[str]) -> str:
     has_lead, pres, posts = counts
-    lead = ["function"] if has_lead else []
+    lead = ["lead"] if has_lead else []
     call = [*values, *(f"{name}=keyword{index}" for index, name in enumerate(names))]
-    if pres:
-        yield _TRY
-        for index in range(pres):
-            yield _PRE.format(index=index, call=", ".join((*lead, *call)))
-        yield _AFTER_PRES.format(values=_listed(values))
-    yield _FUNCTION.format(call=", ".join(call), values=_listed(values))
-    for index in range(posts):
-        yield _POST.format(index=index, call=", ".join((*lead, "result", *call)))
-    yield _RETURN
+    before, after = ", ".join((*lead, *call)), ", ".join((*lead, "result", *call))
+    run_pres = "".join(_PRE.format(index=index, call=before) for index in range(pres))
+    run_posts = "".join(_POST.format(index=index, call=after) for index in range(posts))
+    given = _listed(values)
+    finish = _POSTS.format(posts=run_posts, values=given) if posts else _NO_POSTS
+    body = _FUNCTION.format(pres=run_pres, call=", ".join(call), values=given, posts=finish)
+    return _LEAD * has_lead + body
 
 
 def _listed(names: list[str]) -> str:
@@ -261,6 +268,33 @@ def _name(number: int, index: int) -> str:
 
 def _indented(text: str, width: int) -> str:
     return "".join(f"{' ' * width}{line}" if line.strip() else line for line in text.splitlines(keepends=True))
+
+
+_steps: dict[str, dict[int, tuple[str, int]]] = {}
+"""
+By the name of a text: which lines belong to which step.
+"""
+
+
+def step_at(traceback: "TracebackType") -> "tuple[str, int] | None":
+    """
+    Tell in which step of fast code, the phase and its number in that, an exception came up; None for none of them.
+
+    Args:
+        traceback: The exception's, that begins with the frame of the fast code.
+    """
+    return _steps.get(traceback.tb_frame.f_code.co_filename, {}).get(traceback.tb_lineno)
+
+
+def _marked(text: str) -> "Iterator[tuple[int, tuple[str, int]]]":
+    """
+    Read the comments that tell which step a line belongs to.
+    """
+    for number, line in enumerate(text.splitlines(), 1):
+        _, mark, step = line.partition("  # ")
+        if mark:
+            phase, index = step.split()
+            yield number, (phase, int(index))
 
 
 _templates: "dict[tuple[object, int], CodeType]" = {
@@ -308,6 +342,7 @@ def _compiled(source: str, free: int, *, is_fast: bool) -> "CodeType":
     if is_fast:
         import linecache
 
+        _steps[filename] = dict(_marked(text))
         linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     code: CodeType = namespace["around"](*range(free)).__code__
     return code

@@ -33,10 +33,7 @@ def hooked({parameters}):
     except AttributeError:
         hooks = None
     hooks = tuple(hooks) if hooks else ()
-    try:
-        is_usual = not levels[10]
-    except KeyError:
-        is_usual = not is_loud()
+    is_usual = levels.is_quiet or not is_loud()
     try:
         for hook in hooks:
             if (

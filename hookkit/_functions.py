@@ -7,7 +7,7 @@ from types import FunctionType
 
 from hookkit import _fast_code
 from hookkit._hooks import class_path
-from hookkit._runner import acall, awatched_call, call, watched_call
+from hookkit._runner import acall, awatched_call, call, watched_call, without_own_frames
 from hookkit._watching import EVERYWHERE
 from hookkit.exceptions import HookLoadError
 
@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import CodeType, TracebackType
+    from types import CodeType
     from typing import Any
 
     from hookkit._fast_calls import Plan
@@ -27,15 +27,6 @@ ATTRIBUTE = "__hookkit_function__"
 """
 Where a decorated function whose code changes keeps what runs its hooks.
 """
-
-_OWN_MODULES = (
-    "hookkit._functions",
-    "hookkit._runner",
-    "hookkit._events",
-    "hookkit._driver_functions",
-    "hookkit._driver_arguments",
-    "hookkit.drivers",
-)
 
 
 class HookedFunction:
@@ -142,9 +133,7 @@ class HookedFunction:
         self._is_unwatched = False
         decorated = self._decorated()
         if decorated is not None:
-            decorated.__code__ = self._general_code
-        if self._plan is not None:
-            self._plan.offer.steps = None
+            self._install(decorated, self._general_code, self._defaults, self._kwdefaults)
         self._plan = self.hooks = None
 
     def wrapper(self) -> "FunctionType":
@@ -222,7 +211,10 @@ class HookedFunction:
 
         is_new = shape not in self._shapes
         shapes = (*self._shapes, shape) if is_new else self._shapes
-        if (self._plan is not None and not is_new) or not is_plannable(hooks, shapes):
+        if self._plan is not None and not is_new:
+            self._plan.look()
+            return
+        if not is_plannable(hooks, shapes):
             return
         observers = self.observers
         plan = self._plan_for(hooks, observers)
@@ -232,8 +224,7 @@ class HookedFunction:
         with self.point.changing:
             if self.hooks is hooks and self.observers == observers:
                 self._plan, self._shapes = plan, shapes
-                absent = (_fast_code.ABSENT,) * _fast_code.most_positional(shapes)
-                self._install(decorated, code, absent or None, {plan.offer.name: plan.offer})
+                self._install(decorated, code, *plan.defaults(shapes))
 
     def _install(
         self,
@@ -301,15 +292,6 @@ def _is_own(function: "Any") -> bool:
     """
     there = getattr(function, "__dict__", {}).get(ATTRIBUTE)
     return there is not None and there.is_decorated(function)
-
-
-def without_own_frames(traceback: "TracebackType | None") -> "TracebackType | None":
-    """
-    Leave out the frames of this package that a traceback begins with: that of the decorated function is still to come.
-    """
-    while traceback is not None and traceback.tb_frame.f_globals.get("__name__") in _OWN_MODULES:
-        traceback = traceback.tb_next
-    return traceback
 
 
 def _nothing() -> None:

@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from types import TracebackType
     from typing import Any
 
     from hookkit._events import HookEvent, Watch
@@ -29,13 +30,25 @@ if TYPE_CHECKING:
     Keywords = dict[str, Any]
 
 
-def call(  # noqa: C901 - the loop is one idea, and each further frame would be in hosts' tracebacks
+_OWN_MODULES = (
+    "hookkit._functions",
+    "hookkit._fast_calls",
+    "hookkit._runner",
+    "hookkit._events",
+    "hookkit._driver_functions",
+    "hookkit._driver_arguments",
+    "hookkit.drivers",
+)
+
+
+def call(
     point: "HookPoint",
     hooks: "Sequence[AttachedHook]",
     function: "Callable[..., Any]",
     lead: "Arguments",
     args: "Arguments",
     kwargs: "Keywords",
+    reached: int = 0,
 ) -> "Any":
     """
     Run *function* with *hooks* around it.
@@ -47,13 +60,13 @@ def call(  # noqa: C901 - the loop is one idea, and each further frame would be 
         lead: What hooks are given before all else: the undecorated function, or nothing.
         args: The caller's positional arguments.
         kwargs: The caller's keyword arguments.
+        reached: How many hooks are done with their ``pre``.
 
     Returns:
         What *function* returned, or what a ``post`` replaced it with.
     """
-    reached = 0
     try:
-        for hook in hooks:
+        for hook in hooks[reached:]:
             reached += 1
             if hook.pre is not None:
                 announce(point, "pre", hook)
@@ -66,6 +79,20 @@ def call(  # noqa: C901 - the loop is one idea, and each further frame would be 
     except Exception as exc:
         run_errors(point, hooks[:reached], (*lead, exc, *args), kwargs)
         raise
+    return run_posts(point, hooks, lead, result, args, kwargs)
+
+
+def run_posts(
+    point: "HookPoint",
+    hooks: "Sequence[AttachedHook]",
+    lead: "Arguments",
+    result: object,
+    args: "Arguments",
+    kwargs: "Keywords",
+) -> "Any":
+    """
+    Run the ``post`` of *hooks* after the function returned *result*; see `call`.
+    """
     for hook in hooks:
         if hook.post is not None:
             announce(point, "post", hook)
@@ -93,7 +120,7 @@ def run_errors(point: "HookPoint", hooks: "Sequence[AttachedHook]", given: "Argu
                 report(point, "error", hook, own)
 
 
-async def acall(  # noqa: C901, PLR0912 - as for `call`
+async def acall(  # noqa: C901, PLR0912 - the loop is one idea
     point: "HookPoint",
     hooks: "Sequence[AttachedHook]",
     function: "Callable[..., Any]",
@@ -180,6 +207,15 @@ def is_fatal(exc: BaseException) -> bool:
     return issubclass(type(exc), FatalHookException) or any(
         kind.__name__ == FatalHookException.__name__ for kind in type(exc).__mro__
     )
+
+
+def without_own_frames(traceback: "TracebackType | None") -> "TracebackType | None":
+    """
+    Leave out the frames of this package that a traceback begins with: that of the decorated function is still to come.
+    """
+    while traceback is not None and traceback.tb_frame.f_globals.get("__name__") in _OWN_MODULES:
+        traceback = traceback.tb_next
+    return traceback
 
 
 def announce(point: "HookPoint", phase: str, hook: "AttachedHook") -> None:

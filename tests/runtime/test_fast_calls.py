@@ -4,21 +4,23 @@ Tests for `hookkit._fast_calls` and `hookkit._fast_code`: fast calls are what th
 
 import itertools
 import logging
+from functools import partial
 from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hookkit import HookRegistry, MisuseError, _fast_code
-from hookkit._fast_calls import remembered_levels
+from hookkit import FatalHookException, HookRegistry, MisuseError, _fast_code
+from hookkit._fast_calls import Levels, Plan, ask, remembered_levels
 from runtime.fake_hooks import Doing, Noting
+from runtime.interpreters import needs_shared_code
 from runtime.test_laws import bodies, made_hook, method, outcome_of, plain_notes, policies, several_hooks
 
 COUNT = itertools.count()
 
 shapes = st.tuples(
-    st.integers(min_value=0, max_value=3),
+    st.integers(min_value=0, max_value=9),  # more than fast code has parameters, too
     st.lists(st.sampled_from(["name", "self", "plan", "class"]), unique=True, max_size=3),
 )
 
@@ -122,13 +124,165 @@ class TestLogging:
             def isEnabledFor(self, level):  # noqa: N802 - logging's name
                 return super().isEnabledFor(level)
 
-        usual, patched = logging.Logger("usual"), logging.Logger("patched")  # noqa: LOG001 - nobody else is to have them
+        patched, without = logging.Logger("patched"), logging.Logger("without")  # noqa: LOG001 - nobody is to have them
         patched.isEnabledFor = Other("other").isEnabledFor
-        for log in (usual, patched, Other("other")):
-            log.isEnabledFor(10)
+        del without._cache
+        for log in (patched, without, Other("other")):
+            if log is not without:
+                ask(log)
+            levels = remembered_levels(log)
+            assert (levels, levels.is_quiet) == ({}, False)
 
-        assert remembered_levels(usual) == {10: True}
-        assert remembered_levels(patched) == remembered_levels(Other("other")) == {}
+    def test_what_a_logger_remembers(self):
+        """
+        A logger's memory tells whether methods are to be announced, once it was asked and until its level changes.
+        """
+        log = logging.getLogger(f"test.levels{next(COUNT)}")
+        levels = remembered_levels(log)
+        assert remembered_levels(log) is levels is log._cache
+
+        told = [levels.is_quiet]
+        for level in (logging.INFO, logging.DEBUG, logging.ERROR):
+            log.setLevel(level)
+            told.append(levels.is_quiet)
+            log.isEnabledFor(logging.INFO)
+            told.append(levels.is_quiet)
+            ask(log)
+            told.append(levels.is_quiet)
+
+        assert told == [False, *(False, False, True), *(False, False, False), *(False, False, True)]
+
+    @pytest.mark.parametrize(("level", "is_quiet"), [(logging.INFO, True), (logging.DEBUG, False)])
+    def test_a_disabled_logger_remembers_its_level(self, level, is_quiet):
+        """
+        A disabled logger remembers what it is enabled for once it is disabled no more.
+        """
+        log = logging.getLogger(f"test.levels{next(COUNT)}")
+        log.setLevel(level)
+        log.disabled = True
+        ask(log)
+
+        assert remembered_levels(log).is_quiet is is_quiet
+        log.disabled = False
+        assert log.isEnabledFor(logging.DEBUG) is not is_quiet
+
+    def test_levels_are_a_dictionary(self):
+        """
+        What stands for a logger's memory is a dictionary like the one it had.
+        """
+        levels = Levels()
+        levels[10] = levels[20] = False
+        assert levels == {10: False, 20: False}
+        levels.clear()
+        assert levels == {}
+
+
+def refused(*args):
+    """
+    Stand for what nobody may ask of an object.
+    """
+    raise AssertionError(args)  # pragma: no cover - nobody asks
+
+
+class Untouchable:
+    """
+    What nobody may ask anything.
+    """
+
+    __getattribute__ = __eq__ = __bool__ = refused
+    __hash__ = None
+
+
+class TestArguments:
+    @pytest.mark.parametrize("count", range(9))
+    def test_more_than_expected(self, registry, count):
+        """
+        Arguments for which fast code has no parameters, or those of its own steps, come through untouched.
+        """
+        registry.register("point", Doing(pre=lambda *args: None, post=lambda rv, *args: None))
+        hooked = registry.add_hook("point")(lambda *args: args)
+        for _ in range(3):
+            hooked("expected")
+        given = tuple(Untouchable() for _ in range(count))
+
+        assert [*map(id, hooked(*given))] == [*map(id, given)]
+
+    def test_what_stands_in_the_plan(self, registry):
+        """
+        The undecorated function and the methods of hooks are arguments like others.
+        """
+        hook = Noting("hook", [])
+        registry.register("point", hook)
+        hooked = registry.add_hook("point")(lambda *args: args)
+        for _ in range(3):
+            hooked("expected")
+        things = (hooked, hooked.__wrapped__, hook.pre, hook.post, registry.log)
+        for count in range(1, 5):
+            for passed in itertools.product(things, repeat=count):
+                assert hooked(*passed) == passed
+
+
+class TestWhatIsLeft:
+    """
+    After a hook raised, the rest of the call is the plain loop's.
+    """
+
+    @needs_shared_code
+    def test_the_host_raises_after_a_hook_did(self, registry):
+        """
+        What the function raises after a hook's exception was swallowed shows nothing of that, and one frame of ours.
+        """
+
+        def function():
+            raise KeyError
+
+        registry.register("point", Doing(pre=lambda: 1 / 0))
+        hooked = registry.add_hook("point")(function)
+        for _ in range(3):
+            with pytest.raises(KeyError) as caught:
+                hooked()
+            assert [entry.name for entry in caught.traceback] == [
+                "test_the_host_raises_after_a_hook_did",
+                "hooked",
+                "function",
+            ]
+            assert caught.value.__context__ is None
+
+    @needs_shared_code
+    @pytest.mark.parametrize("failing", [(True,), (False, True)])
+    def test_a_post_vetoes(self, registry, failing):
+        """
+        The exception of a post that goes out, alone or after one that was swallowed, has one frame of ours.
+        """
+        for is_fatal in failing:
+            registry.register("point", Doing(post=partial(self.raising, is_fatal)))
+        hooked = registry.add_hook("point")(lambda: "result")
+        for _ in range(3):
+            with pytest.raises(FatalHookException) as caught:
+                hooked()
+            assert [entry.name for entry in caught.traceback] == ["test_a_post_vetoes", "hooked", "raising"]
+            assert caught.value.__context__ is None
+
+    def raising(self, is_fatal, result):
+        """
+        Raise what is fatal, or is not.
+        """
+        raise FatalHookException if is_fatal else ValueError
+
+    @needs_shared_code
+    def test_what_comes_up_between_the_steps_goes_out(self, registry):
+        """
+        An exception that is no hook's, as one that a signal handler raises, is not taken for one.
+        """
+        hooked = registry.add_hook("point")(lambda: None)
+        registry.register("point", Doing(pre=lambda: None))
+        hooked()
+        function = hooked.__hookkit_function__
+        plan = Plan(function, function.hooks)
+        try:
+            raise KeyError
+        except KeyError:
+            assert plan.failed((), {}) is None
 
 
 class TestCoroutines:
