@@ -5,8 +5,11 @@ What calls cost: of named hooks, of coroutine functions, of driver hooks.
 import asyncio
 import functools
 import logging
+import sys
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from measuring import Figure, Slice, figure, ratios
@@ -181,22 +184,28 @@ def with_stevedore(function: Callable[..., Any], hooks: list[NoOp]) -> Callable[
     return wrapper
 
 
+def nova_hooks() -> Any:
+    """
+    Give the module nova.hooks, which warns at each call that it will go: not here.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from nova import hooks
+    logging.getLogger("nova.hooks").setLevel(logging.ERROR)
+    return hooks
+
+
 def with_nova(function: Callable[..., Any], hooks: list[NoOp]) -> Callable[..., Any]:
     """
     Do it with nova.hooks itself, its hooks put where it looks for them.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from nova import hooks as nova_hooks
     from stevedore.extension import Extension
 
-    logging.getLogger("nova.hooks").setLevel(logging.ERROR)  # it warns at each call that it will go
-    name = f"point-{len(hooks)}"
-    manager = nova_hooks.HookManager(name)
+    module, name = nova_hooks(), f"handed-{len(hooks)}"
+    manager = module.HookManager(name)
     manager.extensions = [Extension(str(number), None, None, hook) for number, hook in enumerate(hooks)]
-    nova_hooks._HOOKS[name] = manager  # noqa: SLF001 - there is no other way in
-
-    return nova_hooks.add_hook(name)(function)  # type: ignore[no-any-return]
+    module._HOOKS[name] = manager  # noqa: SLF001 - there is no other way in
+    return module.add_hook(name)(function)  # type: ignore[no-any-return]
 
 
 PEERS = {
@@ -256,12 +265,71 @@ def with_hooks(seconds: float) -> Iterator[Figure]:
 
 def beside_nova(seconds: float) -> Iterator[Figure]:
     """
-    Compare with the original nova.hooks.
+    Compare with the original nova.hooks, which looks for the hooks of a point at each call.
+
+    First with hooks that are installed, for both to find; then with hooks put in their hands, so that nova.hooks finds
+    none, and what is left are the calls.
     """
+    from stevedore.hook import HookManager
+
+    with tempfile.TemporaryDirectory() as folder:
+        install_hooks(Path(folder))
+        sys.path.insert(0, folder)
+        for count in HOOK_COUNTS:
+            name = f"installed-{count}"
+            registry = hookkit.HookRegistry("nova.hooks")
+            slices = {
+                "nova": positional(nova_hooks().add_hook(name)(host)),
+                "hookkit": positional(registry.add_hook(name)(host)),
+            }
+            measured = ratios(slices, "nova", calls=20, seconds=seconds)
+            yield figure(f"{count} hooks / nova.hooks", 0.05, measured, "nova")
+        sys.path.remove(folder)
+    HookManager.ENTRY_POINT_CACHE.clear()
     for count in HOOK_COUNTS:
         hooks = [NoOp() for _ in range(count)]
-        slices = {"nova": positional(with_nova(host, hooks)), "hookkit": positional(with_hookkit(host, hooks))}
-        yield figure(f"{count} hooks / nova.hooks", 0.05, ratios(slices, "nova", calls=20, seconds=seconds), "nova")
+        slices = {
+            "nova": positional(with_nova(host, hooks)),
+            "hookkit": positional(with_hookkit(host, hooks)),
+            "nothing but the calls": positional(bare(host, hooks)),
+        }
+        measured = ratios(slices, "nova", calls=20, seconds=seconds)
+        yield figure(f"{count} hooks / nova.hooks that finds none", None, measured, "nova")
+
+
+def install_hooks(folder: Path) -> None:
+    """
+    Write a distribution for each hook of nova.hooks; hooks that are to run together have the same name.
+
+    Their classes differ: stevedore leaves out entry points that are equal.
+    """
+    names = [f"installed-{count}" for count in HOOK_COUNTS for _ in range(count)]
+    classes = "".join(f"class Hook{number}(calls.NoOp): pass\n" for number in range(len(names)))
+    (folder / "bench_nova_hooks.py").write_text(f"import calls\n{classes}")
+    for number, name in enumerate(names):
+        info = folder / f"bench_hooks_{number}-1.0.dist-info"
+        info.mkdir()
+        info.joinpath("METADATA").write_text(f"Metadata-Version: 2.1\nName: bench-hooks-{number}\nVersion: 1.0\n")
+        info.joinpath("entry_points.txt").write_text(f"[nova.hooks]\n{name} = bench_nova_hooks:Hook{number}\n")
+
+
+def bare(function: Callable[..., Any], hooks: list[NoOp]) -> Callable[..., Any]:
+    """
+    Wrap *function* in code that calls the hooks and nothing else: no check, no exception, no other way to be called.
+    """
+    pres = [f"pre{number}" for number in range(len(hooks))]
+    posts = [f"post{number}" for number in range(len(hooks))]
+    steps = [*(f"{pre}(one, two)" for pre in pres), "result = function(one, two)"]
+    steps += [f"{post}(result, one, two)" for post in posts]
+    lines = "".join(f"        {step}\n" for step in steps)
+    text = (
+        f"def made({', '.join((*pres, 'function', *posts))}):\n    def bare(one, two):\n{lines}        return result\n"
+    )
+    namespace: dict[str, Any] = {}
+    exec(f"{text}    return bare\n", namespace)  # noqa: S102 - all of the text stands above
+    return namespace["made"](  # type: ignore[no-any-return]
+        *(hook.pre for hook in hooks), function, *(hook.post for hook in hooks)
+    )
 
 
 async def coroutine_host(context: Any, name: Any) -> Any:
