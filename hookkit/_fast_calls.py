@@ -4,7 +4,7 @@ Plans: what fast code runs around one function, and what it does where a hook or
 See "How calls are made fast" in the explanations.
 """
 
-from _thread import allocate_lock
+from _thread import RLock
 from _weakref import ref
 from functools import partial
 from sys import exc_info, intern
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 _DEBUG = 10  # as logging has it, which is slow to import
-_CHANGING = allocate_lock()
+_CHANGING = RLock()  # re-entrant: a destructor may call a hooked function at any time
 
 
 class Offer:
@@ -248,14 +248,13 @@ def remembered_levels(log: "Any") -> Levels:
     """
     from logging import Logger
 
+    levels = Levels()
     with _CHANGING:
         there = vars(log).get("_cache")
         is_usual = type(log).isEnabledFor is Logger.isEnabledFor and "isEnabledFor" not in vars(log)
-        if not is_usual or not isinstance(there, dict):
-            return Levels()
-        if type(there) is not Levels:
-            log._cache = there = Levels()  # noqa: SLF001 - logging offers no way to hear of changes
-        return there
+        if type(there) is dict and is_usual:
+            log._cache = levels  # noqa: SLF001 - logging offers no way to hear of changes
+    return there if type(there) is Levels and is_usual else levels
 
 
 def ask(log: "Any") -> None:
