@@ -22,7 +22,7 @@ from hookkit._hooks import (
     settled,
 )
 from hookkit._messages import DRIVER_GROUP, logger_of
-from hookkit._runner import without_own_frames
+from hookkit._runner import leave_out_own_frames
 from hookkit._watching import EVERYWHERE
 from hookkit.exceptions import InvalidValueError, MisuseError
 
@@ -145,7 +145,7 @@ class DriverHookedFunction:
                 return self.function(*args, **kwargs)
             return plain_call(given, hooks, self.function, args, kwargs)
         except BaseException as exc:
-            exc.__traceback__ = without_own_frames(exc.__traceback__)
+            leave_out_own_frames(exc)
             raise
 
     def is_decorated(self, function: object) -> bool:

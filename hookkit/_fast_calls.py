@@ -4,7 +4,6 @@ Plans: what fast code runs around one function, and what it does where a hook or
 See "How calls are made fast" in the explanations.
 """
 
-from _thread import RLock
 from _weakref import ref
 from functools import partial
 from sys import exc_info, intern
@@ -12,7 +11,7 @@ from types import FunctionType, MethodType
 
 from hookkit import _fast_code
 from hookkit._hooks import is_replacement, refuse_awaitable
-from hookkit._runner import call, report, run_errors, run_posts, without_own_frames
+from hookkit._runner import call, leave_out_own_frames, report, run_errors, run_posts
 
 TYPE_CHECKING = False
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 
 _DEBUG = 10  # as logging has it, which is slow to import
-_CHANGING = RLock()  # re-entrant: a destructor may call a hooked function at any time
 
 
 class Offer:
@@ -79,7 +77,6 @@ class Plan:
         pres = [own(hooks[place].pre) for place in self._pres]
         posts = [own(hooks[place].post) for place in self._posts]
         self.function: Any = hooked.function
-        ask(hooked.point.log)
         levels = remembered_levels(hooked.point.log)
         self.steps = (levels, *pres, own_function(hooked.function), *posts, self)
 
@@ -98,11 +95,11 @@ class Plan:
         absent = (_fast_code.ABSENT,) * (_fast_code.most_positional(shapes) + 1)
         return (*absent, *self.steps), None
 
-    def look(self) -> None:
+    def is_quiet(self) -> bool:
         """
-        Find out whether methods are to be announced, which fast code leaves to the plain loop.
+        Ask the logger whether methods are not to be announced.
         """
-        ask(self._hooked.point.log)
+        return not ask(self._hooked.point.log)
 
     def refuse(self, returned: object) -> None:
         """
@@ -134,15 +131,29 @@ class Plan:
         step = _fast_code.step_at(traceback)  # type: ignore[arg-type]
         if step is None or not isinstance(exc, Exception):
             return None
-        phase, index = step
+        try:
+            return self._failed(*step, exc, args, kwargs)
+        except BaseException as own:
+            leave_out_own_frames(own)
+            raise
+
+    def _failed(
+        self, phase: str, index: int, exc: Exception, args: "tuple[Any, ...]", kwargs: "dict[str, Any]"
+    ) -> int | None:
+        hooked = self._hooked
         hooks = self._hooks
-        if phase != "body":
-            place = (self._pres if phase == "pre" else self._posts)[index]
-            if not report(self._hooked.point, phase, hooks[place], exc):
-                return place + 1
-            hooks = hooks[: place + 1]
+        try:
+            if phase != "body":
+                place = (self._pres if phase == "pre" else self._posts)[index]
+                hooks = hooks[: place + 1]
+                if not report(hooked.point, phase, hooks[place], exc):
+                    return place + 1
+        except Exception as own:  # what a handler or a filter of the log raises
+            if phase == "pre":
+                run_errors(hooked.point, hooks, (*hooked.lead, own, *args), kwargs)
+            raise
         if phase != "post":
-            run_errors(self._hooked.point, hooks, (*self._hooked.lead, exc, *args), kwargs)
+            run_errors(hooked.point, hooks, (*hooked.lead, exc, *args), kwargs)
         return None
 
     def go_on(self, reached: int, args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> "Any":
@@ -153,7 +164,7 @@ class Plan:
         try:
             return call(hooked.point, self._hooks, hooked.function, hooked.lead, args, kwargs, reached)
         except BaseException as exc:
-            exc.__traceback__ = without_own_frames(exc.__traceback__)
+            leave_out_own_frames(exc)
             raise
 
     def finish(self, reached: int, result: object, args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> "Any":
@@ -164,7 +175,7 @@ class Plan:
         try:
             return run_posts(hooked.point, self._hooks[reached:], hooked.lead, result, args, kwargs)
         except BaseException as exc:
-            exc.__traceback__ = without_own_frames(exc.__traceback__)
+            leave_out_own_frames(exc)
             raise
 
 
@@ -183,6 +194,7 @@ def own_function(function: "Any") -> "Callable[..., Any]":
         function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
     )
     copy.__kwdefaults__ = function.__kwdefaults__
+    copy.__qualname__ = function.__qualname__
     return copy
 
 
@@ -195,80 +207,86 @@ def passed(values: "tuple[Any, ...]", steps: "tuple[Any, ...]", args: "tuple[Any
         steps: What the parameters for steps have; arguments, if there are more of them than expected.
         args: What there is beyond.
     """
-    given = tuple(value for value in values if value is not _fast_code.ABSENT)
-    if len(given) < len(values):
-        return given
-    count = len(steps)
-    if not args and type(steps[-1]) is Plan:
-        defaults = steps[-1].steps
-        while count and steps[count - 1] is defaults[count - 1]:
-            count -= 1
-    return (*given, *steps[:count], *args)
+    given = (*values, *steps)
+    if args:
+        return (*given, *args)
+    own = steps[-1].steps if issubclass(type(steps[-1]), Plan) else ()
+    defaults = (*[_fast_code.ABSENT] * len(values), *own)
+    count = len(given)
+    while count:
+        last = given[count - 1]
+        if last is not _fast_code.WITHDRAWN and last is not (defaults[count - 1] if count <= len(defaults) else given):
+            break
+        count -= 1
+    return given[:count]
 
 
-def is_plannable(hooks: "Sequence[AttachedHook]", shapes: "Sequence[object]") -> bool:
+def is_plannable(hooks: "Sequence[AttachedHook]", shapes: "Sequence[_fast_code.Shape]") -> bool:
     """
-    Tell whether fast code for so many hooks, and calls of so many shapes, is worth its making.
+    Tell whether fast code for so many hooks, and calls of so many shapes with so many arguments, is worth its making.
     """
-    return 2 * len(hooks) <= _fast_code.MOST_METHODS and len(shapes) <= _fast_code.MOST_SHAPES
+    most = max(positional + len(keywords) for positional, keywords in shapes)
+    are_few = 2 * len(hooks) <= _fast_code.MOST_METHODS and len(shapes) <= _fast_code.MOST_SHAPES
+    return are_few and most <= _fast_code.MOST_ARGUMENTS
 
 
 class Levels(dict[int, bool]):
     """
     Where a logger remembers the levels that it is enabled for, and which logging empties whenever one changes.
 
+    Nothing of Python's runs between the steps that belong together here, neither another thread nor a signal handler
+    nor a destructor: those come where something is called.
+
     Attributes:
         is_quiet: Whether it is known that methods are not to be announced.
+        asked: Stands for the last time that this was asked for, if nothing has changed since.
     """
 
-    __slots__ = ("is_quiet",)
+    __slots__ = ("asked", "is_quiet")
 
     def __init__(self) -> None:
         super().__init__()
         self.is_quiet = False
-
-    def __setitem__(self, level: int, is_enabled: bool) -> None:
-        super().__setitem__(level, is_enabled)
-        if level == _DEBUG:
-            self.is_quiet = not is_enabled
+        self.asked: object = None
 
     def clear(self) -> None:
         """
         Forget all.
         """
-        super().clear()
+        clear = dict.clear
+        self.asked = None
         self.is_quiet = False
+        clear(self)
 
 
 def remembered_levels(log: "Any") -> Levels:
     """
     Give the dictionary in which *log* remembers its levels, one that can be asked in no time.
 
-    For a logger that decides in a way of its own it is one that stays empty.
+    For a logger that decides in a way of its own it is one that is never quiet.
     """
     from logging import Logger
 
-    levels = Levels()
-    with _CHANGING:
-        there = vars(log).get("_cache")
-        is_usual = type(log).isEnabledFor is Logger.isEnabledFor and "isEnabledFor" not in vars(log)
-        if type(there) is dict and is_usual:
-            log._cache = levels  # noqa: SLF001 - logging offers no way to hear of changes
-    return there if type(there) is Levels and is_usual else levels
+    if type(log).isEnabledFor is not Logger.isEnabledFor or "isEnabledFor" in vars(log) or "_cache" not in vars(log):
+        return Levels()
+    attributes, levels, kind = vars(log), Levels(), dict
+    if attributes["_cache"].__class__ is kind:
+        attributes["_cache"] = levels
+    there = attributes["_cache"]
+    return there if isinstance(there, Levels) else levels
 
 
-def ask(log: "Any") -> None:
+def ask(log: "Any") -> bool:
     """
-    Have *log* remember whether methods are to be announced.
+    Ask *log* whether methods are to be announced, and have it remember that they are not.
 
-    One that is disabled, as ``logging.config`` leaves those that it does not know, forgets it at once.
+    One that is disabled, as ``logging.config`` leaves those that it does not know, may be enabled again without a word;
+    so what would be if it were counts, too.
     """
-    import logging
-
     levels = remembered_levels(log)
-    lock = getattr(logging, "_lock", None)
-    if log.disabled and levels is log._cache and lock is not None:  # noqa: SLF001
-        with lock:  # as the logger itself does it, so that no change is missed
-            levels[_DEBUG] = log.manager.disable < _DEBUG and log.getEffectiveLevel() <= _DEBUG
-    else:
-        log.isEnabledFor(_DEBUG)
+    asked = levels.asked = object()
+    is_loud: bool = log.isEnabledFor(_DEBUG)
+    is_quiet = not is_loud and (log.manager.disable >= _DEBUG or log.getEffectiveLevel() > _DEBUG)
+    if is_quiet and levels.asked is asked:
+        levels.is_quiet = True
+    return is_loud

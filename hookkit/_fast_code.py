@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     Shape = tuple[int, tuple[str, ...]]
 
 # Where functions can be given other code: CPython with its global lock, under which that is one atomic step.
-CAN_SHARE = sys.implementation.name == "cpython" and "t" not in getattr(sys, "abiflags", "")
+CAN_SHARE = sys.implementation.name == "cpython" and getattr(sys, "_is_gil_enabled", lambda: True)()
 
 MOST_SHAPES = 6
 MOST_METHODS = 24
+MOST_ARGUMENTS = 40
 
 _CO_COROUTINE = 0x80
 _CO_GENERATOR = 0x20 | 0x200  # a generator, an asynchronous one
@@ -45,7 +46,7 @@ async def _async_general(*args: "Any", **kwargs: "Any") -> "Any":
 
 _HEAD = """
 def hooked({parameters}/, *args, **kwargs):
-    if {guard} is ... and levels.is_quiet:
+    if {guard} is ... and (levels.is_quiet or plan.is_quiet()):
 """
 
 _SHAPE_WITHOUT_KEYWORDS = """
@@ -75,15 +76,15 @@ lead = plan.function
 """
 
 _PRE = """
-    returned = pre{index}({call})  # pre {index}
-    if returned is not None:  # pre {index}
-        plan.refuse(returned)  # pre {index}
+    returned = pre{index}({call})  #: pre {index}
+    if returned is not None:  #: pre {index}
+        plan.refuse(returned)  #: pre {index}
 """
 
 _FUNCTION = """
 try:
 {pres}
-    result = function({call})  # body 0
+    result = function({call})  #: body 0
 except "Exception":
     reached = plan.failed(({values}), kwargs)
     if reached is None:
@@ -105,9 +106,9 @@ _POSTS = """
 """
 
 _POST = """
-        returned = post{index}({call})  # post {index}
-        if returned is not None:  # post {index}
-            result = plan.settle(returned, result)  # post {index}
+        returned = post{index}({call})  #: post {index}
+        if returned is not None:  #: post {index}
+            result = plan.settle(returned, result)  #: post {index}
 """
 
 _NO_POSTS = """
@@ -130,14 +131,21 @@ _ELSE = """
 
 class Absent:
     """
-    Stands for an argument that was not passed, as the default of each parameter of fast code.
+    Stands for an argument that was not passed, as the default of the parameters of fast code that take arguments.
     """
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+
     def __repr__(self) -> str:
-        return "<not passed>"
+        return self._text
 
 
-ABSENT = Absent()
+ABSENT = Absent("<not passed>")
+WITHDRAWN = Absent("<withdrawn>")
+"""
+Stands for all defaults of fast code that is not in place any more.
+"""
 
 
 def can_share(function: object, *, is_async: bool) -> bool:
@@ -270,12 +278,6 @@ def _indented(text: str, width: int) -> str:
     return "".join(f"{' ' * width}{line}" if line.strip() else line for line in text.splitlines(keepends=True))
 
 
-_steps: dict[str, dict[int, tuple[str, int]]] = {}
-"""
-By the name of a text: which lines belong to which step.
-"""
-
-
 def step_at(traceback: "TracebackType") -> "tuple[str, int] | None":
     """
     Tell in which step of fast code, the phase and its number in that, an exception came up; None for none of them.
@@ -291,11 +293,17 @@ def _marked(text: str) -> "Iterator[tuple[int, tuple[str, int]]]":
     Read the comments that tell which step a line belongs to.
     """
     for number, line in enumerate(text.splitlines(), 1):
-        _, mark, step = line.partition("  # ")
+        _, mark, step = line.partition("  #: ")
         if mark:
             phase, index = step.split()
             yield number, (phase, int(index))
 
+
+_numbers = iter(range(sys.maxsize))
+_steps: dict[str, dict[int, tuple[str, int]]] = {}
+"""
+By the name of a text, which no other has: which lines belong to which step.
+"""
 
 _templates: "dict[tuple[object, int], CodeType]" = {
     (("general", False), 0): _general.__code__.replace(co_name="hooked"),  # to compile it takes a millisecond
@@ -312,8 +320,9 @@ def template(key: object, free: int, make: "Callable[[], str]", *, is_fast: bool
     """
     made = _templates.get((key, free))
     if made is None:
-        with _compiling:
-            made = _templates[key, free] = _compiled(make(), free, is_fast=is_fast)
+        with _compiling:  # which keeps other threads out, but no destructor that calls a hooked function
+            made = _templates.get((key, free)) or _compiled(make(), free, is_fast=is_fast)
+            made = _templates.setdefault((key, free), made)
     return made
 
 
@@ -333,7 +342,7 @@ def _free(function: "Callable[..., Any]") -> int:
 
 
 def _compiled(source: str, free: int, *, is_fast: bool) -> "CodeType":
-    filename = f"<hookkit call {len(_templates)}>" if is_fast else "<hookkit>"
+    filename = f"<hookkit call {next(_numbers)}>" if is_fast else "<hookkit>"
     names = ", ".join(f"free{index}" for index in range(free))
     declared = source.replace(":\n", f":\n    nonlocal {names}\n", 1) if free else source
     text = f"def around({names}):\n{_indented(declared, 4)}\n    return hooked\n"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from weakref import ref
 
 from hookkit import _fast_code
-from hookkit._fast_calls import remembered_levels
+from hookkit._fast_calls import ask, remembered_levels
 from hookkit._fast_driver_code import GENERAL, fast_code
 from hookkit._hooks import is_replacement, refuse_awaitable
 from hookkit._messages import DRIVER_GROUP, logger_of
@@ -75,7 +75,7 @@ class FastCalls:
         """
         known = {"absent": _fast_code.ABSENT, "refuse_awaitable": refuse_awaitable, "usual": _usual}
         known |= {"is_replacement": is_replacement}
-        known |= {"levels": remembered_levels(_LOG), "is_loud": lambda: _LOG.isEnabledFor(10)}
+        known |= {"levels": remembered_levels(_LOG), "is_loud": lambda: ask(_LOG)}
         namespace = {"__name__": __name__, "__builtins__": builtins, "function": self._function, **known, **self._uses}
         form = self._form
         is_optional = [form.names[place] for place in form.optional if place >= form.positional]
@@ -103,7 +103,7 @@ class FastCalls:
         shapes = self._shapes if shape in self._shapes else (*self._shapes, shape)
         if len(shapes) > _fast_code.MOST_SHAPES or (shapes == self._shapes and decorated.__code__ is self._code):
             return
-        code = self._code if shapes == self._shapes else fast_code(self._form, shapes)
+        code = cast("CodeType", self._code if shapes == self._shapes else fast_code(self._form, shapes))
         decorated.__globals__.update(
             pre=_usual_methods["execute_pre_hook"],
             post=_usual_methods["execute_post_hook"],
@@ -112,7 +112,7 @@ class FastCalls:
         with self._changing:
             if not EVERYWHERE.current:
                 self._shapes, self._code = shapes, code
-                decorated.__code__ = cast("CodeType", code)
+                decorated.__code__ = code
 
     def withdraw(self) -> None:
         """

@@ -7,7 +7,7 @@ from types import FunctionType
 
 from hookkit import _fast_code
 from hookkit._hooks import class_path
-from hookkit._runner import acall, awatched_call, call, watched_call, without_own_frames
+from hookkit._runner import acall, awatched_call, call, leave_out_own_frames, watched_call
 from hookkit._watching import EVERYWHERE
 from hookkit.exceptions import HookLoadError
 
@@ -133,7 +133,10 @@ class HookedFunction:
         self._is_unwatched = False
         decorated = self._decorated()
         if decorated is not None:
-            self._install(decorated, self._general_code, self._defaults, self._kwdefaults)
+            decorated.__code__ = self._general_code
+            if self._plan is not None:
+                # As many as before: a call that has begun with the fast code may still have to take its defaults.
+                decorated.__defaults__ = (_fast_code.WITHDRAWN,) * len(decorated.__defaults__ or ())
         self._plan = self.hooks = None
 
     def wrapper(self) -> "FunctionType":
@@ -164,7 +167,7 @@ class HookedFunction:
                 return self.function(*args, **kwargs)
             return call(self.point, hooks, self.function, self.lead, args, kwargs)
         except BaseException as exc:
-            exc.__traceback__ = without_own_frames(exc.__traceback__)
+            leave_out_own_frames(exc)
             raise
 
     async def arun(self, args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> "Any":
@@ -180,7 +183,7 @@ class HookedFunction:
                 return await self.function(*args, **kwargs)
             return await acall(self.point, hooks, self.function, self.lead, args, kwargs)
         except BaseException as exc:
-            exc.__traceback__ = without_own_frames(exc.__traceback__)
+            leave_out_own_frames(exc)
             raise
 
     def _known_hooks(self, args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> "tuple[AttachedHook, ...]":
@@ -211,20 +214,19 @@ class HookedFunction:
 
         is_new = shape not in self._shapes
         shapes = (*self._shapes, shape) if is_new else self._shapes
-        if self._plan is not None and not is_new:
-            self._plan.look()
+        if (self._plan is not None and not is_new) or not is_plannable(hooks, shapes):
             return
-        if not is_plannable(hooks, shapes):
-            return
-        observers = self.observers
+        changes, observers = self.point.changes, self.observers
         plan = self._plan_for(hooks, observers)
         if plan is None:
             return
-        code = plan.code(shapes)
+        code, defaults = plan.code(shapes), plan.defaults(shapes)
         with self.point.changing:
             if self.hooks is hooks and self.observers == observers:
                 self._plan, self._shapes = plan, shapes
-                self._install(decorated, code, *plan.defaults(shapes))
+                self._install(decorated, code, *defaults)
+                if changes != self.point.changes:  # a signal handler or a destructor came in between
+                    self.withdraw()
 
     def _install(
         self,
@@ -236,7 +238,7 @@ class HookedFunction:
         """
         Have *code* run, with the defaults that go with it.
 
-        They change while the general code is in place, which has no parameters: so no call ever gets a wrong one.
+        They change while the general code is in place, which has no parameters.
         """
         decorated.__code__ = self._general_code
         decorated.__defaults__ = defaults

@@ -29,7 +29,9 @@ class HookPoint:
     Attributes:
         registry: The registry that it belongs to.
         name: Its name.
-        changing: Held while its hooks, or what its functions run, change.
+        changing: Held while its hooks, or what its functions run, change; a signal handler or a destructor may change
+            them nevertheless.
+        changes: How often that has been.
     """
 
     def __init__(self, registry: "HookRegistry", name: str) -> None:
@@ -41,7 +43,7 @@ class HookPoint:
         self._log: Logger | None = None
         self._loading = Turn()
         self.changing = RLock()
-        self._changes = 0
+        self.changes = 0
         self._resets = 0
         EVERYWHERE.add_point(self)
         registry.observers.add_point(self)
@@ -139,7 +141,7 @@ class HookPoint:
         Have each function find out anew which hooks it runs, and who watches.
         """
         with self.changing:
-            self._changes += 1
+            self.changes += 1
             for hooked in tuple(self._functions):
                 hooked.withdraw()
 
@@ -147,13 +149,15 @@ class HookPoint:
         """
         Decide which hooks *hooked* runs, and keep that until something changes.
         """
-        changes = self._changes
+        changes = self.changes
         discovered = self._load()
         hooks = tuple(hook for hook in self._with_registered(discovered) if hooked.accepts(hook))
         with self.changing:
             # What was decided before the hooks were there, or while they changed, holds for this call alone.
-            if discovered is not None and changes == self._changes:
+            if discovered is not None and changes == self.changes:
                 hooked.publish(hooks)
+                if changes != self.changes:  # a signal handler or a destructor came in between
+                    hooked.withdraw()
         return hooks
 
     def _with_registered(self, discovered: tuple[AttachedHook, ...] | None) -> tuple[AttachedHook, ...]:

@@ -17,7 +17,6 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from types import TracebackType
     from typing import Any
 
     from hookkit._events import HookEvent, Watch
@@ -209,13 +208,16 @@ def is_fatal(exc: BaseException) -> bool:
     )
 
 
-def without_own_frames(traceback: "TracebackType | None") -> "TracebackType | None":
+def leave_out_own_frames(exc: BaseException) -> None:
     """
     Leave out the frames of this package that a traceback begins with: that of the decorated function is still to come.
+
+    Called where *exc* is handled.
     """
+    _, _, traceback = sys.exc_info()  # and not as an attribute, which may be a property, or may not be set
     while traceback is not None and traceback.tb_frame.f_globals.get("__name__") in _OWN_MODULES:
         traceback = traceback.tb_next
-    return traceback
+    BaseException.with_traceback(exc, traceback)
 
 
 def announce(point: "HookPoint", phase: str, hook: "AttachedHook") -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet, ref
 
 from hookkit._events import current_watched_call
-from hookkit._fast_calls import Offer, ask, remembered_levels
+from hookkit._fast_calls import Offer, remembered_levels
 from hookkit._fast_code import ABSENT, most_positional
 from hookkit.recording._snapshot import MAPPINGS, SEQUENCES, SETS, is_plain_dataclass, is_tame
 from hookkit.recording._tape_code import plan_name, tape_code
@@ -156,12 +156,6 @@ class FunctionPlans:
         Tell whether methods are to be announced.
         """
         return self._hooked.point.log.isEnabledFor(10)
-
-    def look(self) -> None:
-        """
-        Find out whether methods are to be announced, which the code leaves to the plain loop.
-        """
-        ask(self._hooked.point.log)
 
     def defaults(self, shapes: Sequence[Shape]) -> tuple[tuple[Any, ...], dict[str, Any] | None]:
         """

@@ -4,6 +4,7 @@ Tests for `hookkit._fast_calls` and `hookkit._fast_code`: fast calls are what th
 
 import itertools
 import logging
+import sys
 from functools import partial
 from unittest import mock
 
@@ -12,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hookkit import FatalHookException, HookRegistry, MisuseError, _fast_code
-from hookkit._fast_calls import Levels, Plan, ask, remembered_levels
+from hookkit._fast_calls import Plan, ask, remembered_levels
+from hookkit._functions import HookedFunction
 from runtime.fake_hooks import Doing, Noting
 from runtime.interpreters import needs_shared_code
 from runtime.test_laws import bodies, made_hook, method, outcome_of, plain_notes, policies, several_hooks
@@ -128,9 +130,9 @@ class TestLogging:
         patched.isEnabledFor = Other("other").isEnabledFor
         del without._cache
         for log in (patched, without, Other("other")):
+            levels = remembered_levels(log)
             if log is not without:
                 ask(log)
-            levels = remembered_levels(log)
             assert (levels, levels.is_quiet) == ({}, False)
 
     def test_what_a_logger_remembers(self):
@@ -152,29 +154,39 @@ class TestLogging:
 
         assert told == [False, *(False, False, True), *(False, False, False), *(False, False, True)]
 
-    @pytest.mark.parametrize(("level", "is_quiet"), [(logging.INFO, True), (logging.DEBUG, False)])
-    def test_a_disabled_logger_remembers_its_level(self, level, is_quiet):
+    @pytest.mark.parametrize("level", [logging.INFO, logging.DEBUG])
+    def test_a_disabled_logger(self, level):
         """
-        A disabled logger remembers what it is enabled for once it is disabled no more.
+        What is remembered of a disabled logger holds when it is disabled no more.
         """
         log = logging.getLogger(f"test.levels{next(COUNT)}")
         log.setLevel(level)
         log.disabled = True
+
+        assert not ask(log)
+        assert remembered_levels(log).is_quiet is (level > logging.DEBUG)
+        log.disabled = False
+        assert log.isEnabledFor(logging.DEBUG) is ask(log) is (level == logging.DEBUG)
+
+    def test_a_level_that_changes_while_it_is_asked_for(self, monkeypatch):
+        """
+        What a signal handler changes while a logger finds out its level is not lost.
+        """
+        log = logging.getLogger(f"test.levels{next(COUNT)}")
+        log.setLevel(logging.INFO)
+        effective_level = log.getEffectiveLevel
+
+        def told():
+            level = effective_level()
+            log.setLevel(logging.DEBUG)
+            return level
+
+        ask(log)
+        log.setLevel(logging.ERROR)
+        monkeypatch.setattr(log, "getEffectiveLevel", told)
         ask(log)
 
-        assert remembered_levels(log).is_quiet is is_quiet
-        log.disabled = False
-        assert log.isEnabledFor(logging.DEBUG) is not is_quiet
-
-    def test_levels_are_a_dictionary(self):
-        """
-        What stands for a logger's memory is a dictionary like the one it had.
-        """
-        levels = Levels()
-        levels[10] = levels[20] = False
-        assert levels == {10: False, 20: False}
-        levels.clear()
-        assert levels == {}
+        assert not remembered_levels(log).is_quiet
 
 
 def refused(*args):
@@ -305,7 +317,178 @@ class TestCoroutines:
             assert isinstance(caplog.records[-1].exc_info[1], MisuseError)
 
 
+class Frozen(Exception):  # noqa: N818 - it is none of ours
+    """
+    An exception that cannot be changed.
+    """
+
+    def __setattr__(self, name, value):
+        raise TypeError(name)  # pragma: no cover - nobody tries
+
+
+class TestExceptions:
+    @needs_shared_code
+    def test_an_error_method_ends_the_process(self, registry):
+        """
+        What comes out of an error method has one frame of ours, in fast code as before.
+        """
+        registry.register("point", Doing(error=lambda exc: sys.exit()))
+        hooked = registry.add_hook("point")(lambda: 1 / 0)
+        for _ in range(3):
+            with pytest.raises(SystemExit) as caught:
+                hooked()
+            names = [entry.name for entry in caught.traceback]
+            assert names[:2] == ["test_an_error_method_ends_the_process", "hooked"]
+            assert not {"failed", "_failed", "run_errors"} & {*names}
+
+    @pytest.mark.parametrize("phase", ["pre", "post"])
+    def test_the_log_raises(self, registry, phase):
+        """
+        What a filter of the log raises goes out, and error methods hear of it if the function has not run.
+        """
+        told = []
+
+        def fail(*args):
+            raise KeyError
+
+        registry.log.addFilter(lambda record: 1 / 0)
+        registry.register("point", Doing(**{phase: fail, "error": lambda exc: told.append(type(exc))}))
+        hooked = registry.add_hook("point")(lambda: None)
+        for count in range(1, 4):
+            with pytest.raises(ZeroDivisionError):
+                hooked()
+            assert told == ([ZeroDivisionError] * count if phase == "pre" else [])
+
+    def test_one_that_cannot_be_changed(self, registry):
+        """
+        An exception that refuses to be changed comes through.
+        """
+
+        def function():
+            raise Frozen
+
+        registry.register("point", Doing(pre=lambda: None))
+        hooked = registry.add_hook("point")(function)
+        for _ in range(3):
+            with pytest.raises(Frozen):
+                hooked()
+
+    def test_a_call_that_does_not_fit(self, registry):
+        """
+        The message for arguments that the function does not take names it in full.
+        """
+        registry.register("point", Doing(pre=lambda *args: None))
+        hooked = registry.add_hook("point")(TestExceptions.test_one_that_cannot_be_changed)
+        for _ in range(3):
+            with pytest.raises(TypeError, match=r"^TestExceptions\.test_one_that_cannot_be_changed\(\) missing 1"):
+                hooked("self")
+
+
+class Key(str):
+    """
+    The name of an argument that does something whenever it is hashed.
+    """
+
+    __slots__ = ("deeds",)
+
+    def __hash__(self):
+        while self.deeds:
+            self.deeds.pop()()
+        return super().__hash__()
+
+
+class TestInterruptions:
+    """
+    Signal handlers and destructors may change what is being changed; here it is whatever can be patched.
+    """
+
+    @needs_shared_code
+    def test_while_fast_code_is_put_in_place(self, registry, monkeypatch):
+        """
+        A hook that goes while fast code for it is put in place does not run any more.
+        """
+        notes, install = [], HookedFunction._install
+        hook = Noting("hook", notes)
+        registry.register("point", hook)
+        hooked = registry.add_hook("point")(lambda: "result")
+
+        def installing(*args):
+            monkeypatch.undo()
+            registry.unregister("point", hook)
+            install(*args)
+
+        hooked()
+        monkeypatch.setattr(HookedFunction, "_install", installing)
+        hooked()
+        notes.clear()
+        hooked()
+
+        assert notes == []
+
+    def test_while_it_is_found_that_there_are_no_hooks(self, registry, monkeypatch):
+        """
+        A hook that comes while it is found out that there are none does run.
+        """
+        notes, publish = [], HookedFunction.publish
+        hooked = registry.add_hook("point")(lambda: "result")
+
+        def publishing(*args):
+            monkeypatch.undo()
+            registry.register("point", Noting("hook", notes))
+            publish(*args)
+
+        monkeypatch.setattr(HookedFunction, "publish", publishing)
+        hooked()
+        hooked()
+
+        assert [note[:2] for note in notes] == [("hook", "pre"), ("hook", "post")]
+
+    def test_while_a_call_begins(self, registry):
+        """
+        A call that had begun with fast code when that was withdrawn is that of the host.
+        """
+        hook = Doing(pre=lambda *args, **kwargs: None)
+        registry.register("point", hook)
+        hooked = registry.add_hook("point")(lambda *args, **kwargs: (args, kwargs))
+        for _ in range(3):
+            hooked(1, name=2)
+        key = Key("name")
+        key.deeds = []
+        given = {key: 3}
+        key.deeds.append(lambda: registry.unregister("point", hook))
+
+        assert hooked(1, **given) == ((1,), {"name": 3})
+
+    def test_while_a_text_is_compiled(self):
+        """
+        What is compiled while the same is being compiled is the one that counts.
+        """
+        key, inner = f"test {next(COUNT)}", []
+
+        def make():
+            if not inner:
+                inner.append(None)
+                inner.append(_fast_code.template(key, 0, make, is_fast=True))
+            return "\ndef hooked():\n    pass\n"
+
+        made = _fast_code.template(key, 0, make, is_fast=True)
+
+        assert made is inner[1] is _fast_code.template(key, 0, make, is_fast=True)
+
+
 class TestTexts:
+    def test_very_many_arguments(self, registry):
+        """
+        Calls with more arguments than are worth a text give the same as others.
+        """
+        registry.register("point", Doing(pre=lambda *args: None))
+        hooked = registry.add_hook("point")(lambda *args: args)
+        before = len(_fast_code._templates)
+        for _ in range(3):
+            assert hooked(*range(1000)) == tuple(range(1000))
+
+        assert len(_fast_code._templates) == before
+
     def test_one_is_compiled_once(self, registry):
         """
         Functions with as many hooks and calls of the same shape share a text, whatever their keywords are called.
