@@ -199,7 +199,7 @@ def passed(values: "tuple[Any, ...]", steps: "tuple[Any, ...]", args: "tuple[Any
     if len(given) < len(values):
         return given
     count = len(steps)
-    if not args and type(steps[-1]) is Plan:
+    if not args and issubclass(type(steps[-1]), Plan):
         defaults = steps[-1].steps
         while count and steps[count - 1] is defaults[count - 1]:
             count -= 1

@@ -7,16 +7,15 @@ See "How calls are recorded fast" in the explanations.
 from __future__ import annotations
 
 import sys
-import threading
 import time
 from time import perf_counter
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet, ref
+from weakref import ref
 
-from hookkit._events import current_watched_call
-from hookkit._fast_calls import Offer, ask, remembered_levels
-from hookkit._fast_code import ABSENT, most_positional
+from hookkit._events import WATCHES, current_watched_call
+from hookkit._fast_calls import Plan, passed
+from hookkit.recording._places import PLACES, all_places
 from hookkit.recording._snapshot import MAPPINGS, SEQUENCES, SETS, is_plain_dataclass, is_tame
 from hookkit.recording._tape_code import plan_name, tape_code
 from hookkit.recording._tape_plan import TapePlan
@@ -29,40 +28,6 @@ if TYPE_CHECKING:
     from hookkit._functions import HookedFunction
     from hookkit._hooks import AttachedHook
     from hookkit.recording._tape_plan import Entry
-
-
-class Place:
-    """
-    A thread, as calls note it.
-
-    Attributes:
-        thread: The thread.
-        name: Its name.
-        top: The innermost noted call that is under way in it.
-    """
-
-    __slots__ = ("__weakref__", "name", "thread", "top")
-
-    def __init__(self) -> None:
-        self.thread: Any = threading.current_thread()
-        self.name: str = self.thread.name
-        self.top: Entry | None = None
-
-
-class _Places(threading.local):
-    """
-    The place of each thread.
-    """
-
-    def __init__(self) -> None:
-        self.place = Place()
-        with _CHANGING:
-            _ALL_PLACES.add(self.place)
-
-
-_CHANGING = threading.RLock()
-_ALL_PLACES: WeakSet[Place] = WeakSet()
-PLACES = _Places()
 
 
 class Tape:
@@ -110,14 +75,18 @@ class Tape:
             known = self._quiet_kinds[kind] = _is_lively(kind)
         return known
 
+    def is_elsewhere(self) -> bool:
+        """
+        Tell whether the call that begins now is to go the general way: in a task, and in a call that is told.
+        """
+        return _running_loop() is not None or current_watched_call() is not None
+
     def under_way(self) -> list[Entry]:
         """
         Give the entries of calls that are not over.
         """
-        with _CHANGING:
-            places = tuple(_ALL_PLACES)
         found = []
-        for place in places:
+        for place in all_places():
             entry = place.top
             while entry is not None:
                 if entry[0].tape is self:
@@ -135,39 +104,16 @@ class Tape:
         return entry
 
 
-class FunctionPlans:
+class FunctionPlans(Plan):
     """
-    What generated code runs around one function.
+    What generated code runs around one function, and notes.
+    """
 
-    Attributes:
-        offer: What leads the code there, until it is withdrawn.
-    """
+    __slots__ = ("_tape",)
 
     def __init__(self, tape: Tape, hooked: HookedFunction, hooks: tuple[AttachedHook, ...]) -> None:
+        super().__init__(hooked, hooks)
         self._tape = tape
-        self._hooked = hooked
-        self._hooks = hooks
-        self._pres = [hook.pre for hook in hooks if hook.pre is not None]
-        self._posts = [hook.post for hook in hooks if hook.post is not None]
-        self.offer = Offer((self, remembered_levels(hooked.point.log), *self._pres, hooked.function, *self._posts))
-
-    def is_loud(self) -> bool:
-        """
-        Tell whether methods are to be announced.
-        """
-        return self._hooked.point.log.isEnabledFor(10)
-
-    def look(self) -> None:
-        """
-        Find out whether methods are to be announced, which the code leaves to the plain loop.
-        """
-        ask(self._hooked.point.log)
-
-    def defaults(self, shapes: Sequence[Shape]) -> tuple[tuple[Any, ...], dict[str, Any] | None]:
-        """
-        Give the defaults of the parameters of the code, of those by position and of the others.
-        """
-        return (ABSENT,) * most_positional(shapes), {self.offer.name: self.offer}
 
     def code(self, shapes: Sequence[Shape]) -> CodeType:
         """
@@ -177,16 +123,16 @@ class FunctionPlans:
         plans = [TapePlan(self._tape, hooked, self._hooks, shape) for shape in shapes]
         fill = {
             "hooked": ref(hooked),
+            "passed": passed,
+            "tape": self._tape,
             "log": self._tape.log,
-            "clock": perf_counter,
-            "running": _running_loop,
-            "tasks": _tasks_under_way(),
-            "current": current_watched_call,
             "places": PLACES,
+            "tasks": _tasks_under_way(),
+            "watches": WATCHES,
             **{plan_name(number): plan for number, plan in enumerate(plans)},
         }
         counts = bool(hooked.lead), len(self._pres), len(self._posts), any(plan.is_bound for plan in plans)
-        return tape_code(hooked.function, counts, shapes, fill, self.offer.name)
+        return tape_code(hooked.function, counts, shapes, fill)
 
 
 def epoch_offset_ns() -> int:

@@ -13,6 +13,7 @@ from hookkit._events import signature_of
 from hookkit._hooks import Replace, refuse_awaitable
 from hookkit._runner import announce, goes_out, report
 from hookkit.recording._records import is_bound
+from hookkit.recording._places import PLACES
 from hookkit.recording._shots import LiveShot, PickledShot, is_sure, mark, pickled
 from hookkit.recording._tape_code import FIRST
 
@@ -250,26 +251,26 @@ class TapePlan:
         facts.swallowed = not goes_out(point, phase, exc)
         return not isinstance(exc, Exception) or (hook is not None and report(point, phase, hook, exc))
 
-    def over(self, entry: Entry, reached: int | None, exc: BaseException, kwargs: dict[str, Any]) -> None:
+    def over(self, entry: Entry, exc: BaseException, kwargs: dict[str, Any]) -> None:
         """
         End a call in which a ``pre`` or the function raised: run the error methods of the hooks that were reached.
 
         Args:
             entry: The call.
-            reached: The number of the ``pre`` that *exc* came out of; None if it was the function.
             exc: What was raised.
             kwargs: The caller's keyword arguments.
         """
         details = self.details(entry)
-        last = self.body if reached is None else reached
-        if reached is None:
+        last = self._begun(entry) - 1
+        is_body = last == self.body
+        if is_body:
             facts = self.facts(entry, last)
             facts.raised, facts.ended = exc, perf_counter()
         try:
             self._look_again(entry, last + 1)
             details.raised, details.last = exc, last
             if isinstance(exc, Exception):
-                hooks = self._hooks if reached is None else self._hooks[: self._pres[reached] + 1]
+                hooks = self._hooks if is_body else self._hooks[: self._pres[last] + 1]
                 self._run_errors(entry, hooks, exc, kwargs)
         except BaseException as own:
             details.raised = own
@@ -290,7 +291,7 @@ class TapePlan:
 
     def _end(self, entry: Entry) -> None:
         entry[self.end] = perf_counter()
-        entry[1].top = entry[2]
+        PLACES.place.top = entry[2]
 
     def _look_again(self, entry: Entry, index: int, *result: object) -> None:
         shots = self.details(entry).shots
@@ -330,8 +331,13 @@ class TapePlan:
         details = entry[3]
         if isinstance(details, Details) and details.errors:
             return "error", details.errors[-1].hook
-        begun = sum(time is not None for time in entry[self.times : self.end])
-        return self.events[min(begun, len(self.events)) - 1]
+        return self.events[self._begun(entry) - 1]
+
+    def _begun(self, entry: Entry) -> int:
+        """
+        Tell how many events of a call began, but for those of the phase ``error``.
+        """
+        return sum(time is not None for time in entry[self.times : self.end])
 
     def watched(self, entry: Entry) -> tuple[Any, ...]:
         """

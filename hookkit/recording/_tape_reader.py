@@ -81,7 +81,7 @@ class TapedCall:
             point=point.name,
             function=function,
             function_path=path_of_function(function),
-            thread=entry[1].name,
+            thread=entry[1],
             started_ns=self._ns(entry[plan.times]),
         )
         self.call = RecordedCall(begun, plan.signature)
