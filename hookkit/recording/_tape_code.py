@@ -18,11 +18,7 @@ if TYPE_CHECKING:
 
 _HEAD = """
 def hooked({parameters}/, *args, **kwargs):
-    clock = "clock"
-    kind = "type"
-    text = "str"
-    tasks = "tasks"
-    watches = "watches"
+    clock, kind, text, number, tasks, watches = "clock", "type", "str", "int", "tasks", "watches"
     if {guard} is not ... or not levels.is_quiet or ((tasks or watches) and "tape".is_elsewhere()):
 """
 
@@ -35,7 +31,6 @@ lead = plan.function
 """
 
 _BEGIN = """
-number = "int"
 place = "places".place
 parent = place.top
 place.top = entry = ["{plan}", place.thread._name, parent, None, None, {values}clock(), {later}]
