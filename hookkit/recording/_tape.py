@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from hookkit._fast_code import Shape
     from hookkit._functions import HookedFunction
     from hookkit._hooks import AttachedHook
+    from hookkit.recording._scope import Scope
     from hookkit.recording._tape_plan import Entry
 
 
@@ -36,12 +37,16 @@ class Tape:
 
     Between them stand the records of events that came the general way.
 
+    Args:
+        scope: Whose calls are recorded, if not those of all.
+
     Attributes:
         log: The entries and records.
         is_open: Whether functions may be given code that notes here.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, scope: Scope | None = None) -> None:
+        self._scope = scope
         self.log: list[Any] = []
         self.is_open = True
         self._quiet_kinds: dict[type, bool] = {}
@@ -50,7 +55,9 @@ class Tape:
         """
         Lay out the code that runs *hooks* around a function; None if all is to go the general way.
         """
-        return FunctionPlans(self, hooked, hooks) if self.is_open else None
+        # Recorders with another scope watch, too, so that this is asked again when one comes or goes.
+        is_for_all = self._scope is None or self._scope.is_alone()
+        return FunctionPlans(self, hooked, hooks) if self.is_open and is_for_all else None
 
     def take(self) -> list[Any]:
         """

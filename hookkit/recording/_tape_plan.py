@@ -107,6 +107,12 @@ class Details:
         self.raised: BaseException | None = None
         self.result: LiveShot | None = None
 
+    def has_swallowed(self) -> bool:
+        """
+        Tell whether an exception went no further.
+        """
+        return any(facts.swallowed for facts in (*self.facts.values(), *self.errors))
+
 
 class TapePlan:
     """

@@ -399,10 +399,10 @@ class TestCalls:
         assert seen == [("d",)]
         assert [call.args for call in recorder.calls] == [("a",), ("b",), ("c",), ("d",), ("e",), ("f",)]
 
-    @pytest.mark.parametrize("options", [{"limit": 5}, {"writer": mock.Mock()}, {"scope": "context"}])
+    @pytest.mark.parametrize("options", [{"limit": 5}, {"writer": mock.Mock()}])
     def test_who_has_to_be_told_at_once_is(self, registry, options):
         """
-        With a limit, a writer or a scope nothing is noted on a tape.
+        With a limit or a writer nothing is noted on a tape.
         """
         function = registry.add_hook("point")(lambda text: text)
         with Recorder(**options) as recorder:
