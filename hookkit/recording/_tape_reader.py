@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     HookOf = Callable[[AttachedHook | None], RecordedHook | None]
 
 _NO_FACTS = Facts()
+_NO_DETAILS = Details(None)
 
 
 class Begun(NamedTuple):
@@ -118,7 +119,9 @@ class TapedCall:
     @property
     def _details(self) -> Details:
         there = self._entry[3]
-        return there if isinstance(there, Details) else Details(there)
+        if there is None:
+            return _NO_DETAILS
+        return there if type(there) is Details else Details(there)
 
     def _main_event(self, number: int, hook_of: HookOf) -> RecordedEvent:
         plan = self._plan
@@ -202,6 +205,8 @@ class TapedCall:
         """
         Give what arguments and result were when event *number* began; None if they cannot change.
         """
+        if self._entry[3] is None:
+            return None
         found = None
         for since, shot in self._details.shots:
             if since <= number:
@@ -233,6 +238,8 @@ class TapedCall:
         if shot is not None and shot.count > self._count:
             return self._load(shot)[-1]
         result = self._entry[4]
+        if self._entry[3] is None:
+            return result
         for earlier, facts in tuple(self._details.facts.items()):
             if earlier < number and facts.replaced and facts.returned is not None:
                 result = facts.returned.values[0]
@@ -247,10 +254,12 @@ class TapedCall:
         Tell apart the positional arguments and the others.
         """
         plan = self._plan
-        args = list(values[: plan.positional])
+        args = tuple(values[: plan.positional])
         if plan.is_bound:
-            args[0] = self._entry[FIRST]
-        return tuple(args), dict(zip(plan.keywords, values[plan.positional : self._count], strict=True))
+            args = (self._entry[FIRST], *args[1:])
+        if not plan.keywords:
+            return args, {}
+        return args, dict(zip(plan.keywords, values[plan.positional : self._count], strict=True))
 
     def _started(self, number: int) -> float:
         place = self._plan.end + 1 + number - self._details.since
