@@ -18,7 +18,7 @@ from hookkit._fast_calls import Plan, passed
 from hookkit.recording._places import PLACES, all_places
 from hookkit.recording._snapshot import MAPPINGS, SEQUENCES, SETS, is_plain_dataclass, is_tame
 from hookkit.recording._tape_code import plan_name, tape_code
-from hookkit.recording._tape_plan import TapePlan
+from hookkit.recording._tape_plan import TapePlan, parent_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +98,7 @@ class Tape:
             while entry is not None:
                 if entry[0].tape is self:
                     found.append(entry)
-                entry = entry[2]
+                entry = parent_of(entry)
         return found
 
     def top(self) -> Entry | None:
@@ -107,7 +107,7 @@ class Tape:
         """
         entry = PLACES.place.top
         while entry is not None and entry[0].tape is not self:
-            entry = entry[2]
+            entry = parent_of(entry)
         return entry
 
 

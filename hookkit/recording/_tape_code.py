@@ -33,7 +33,7 @@ lead = plan.function
 _BEGIN = """
 place = "places".place
 parent = place.top
-place.top = entry = ["{plan}", place.thread._name, parent, None, None, {values}clock(), {later}]
+place.top = entry = ["{plan}", place.thread._name, parent, None, {values}clock(), {later}]
 try:
     is_careful = {lively}
     if is_careful:
@@ -60,7 +60,7 @@ except "BaseException" as exc:
     "{plan}".over(entry, exc, kwargs)
     raise
 try:
-    entry[4] = result
+    entry[3] = result
     if {lively}:
         is_careful = True
         mark = None
@@ -108,9 +108,9 @@ except "BaseException" as exc:
     raise
 """
 
-FIRST = 5
+FIRST = 4
 """
-Where in an entry the arguments begin; before them are the plan, the thread's name, the parent, the details and the result.
+Where in an entry the arguments begin; before them are the plan, the thread's name, the parent or the details, and the result.
 """
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hookkit.recording._tape import Tape, epoch_offset_ns
-from hookkit.recording._tape_plan import Details
+from hookkit.recording._tape_plan import Details, parent_of
 from hookkit.recording._tape_reader import TapedCall
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class TapeDeck:
         """
         waiting = [*self._ended, *(() if self.tape is None else tuple(self.tape.log))]
         entries = [item for item in waiting if type(item) is list] + [entry for entry, _ in self._calls.values()]
-        return any(type(entry[3]) is Details and entry[3].has_swallowed() for entry in entries)
+        return any(type(entry[2]) is Details and entry[2].has_swallowed() for entry in entries)
 
     def drop(self) -> tuple[int, int]:
         """
@@ -154,7 +154,8 @@ class TapeDeck:
         if known is not None:
             return known[1]
         taped = TapedCall(entry, self._offset_ns)
-        taped.call.parent = None if entry[2] is None else self._call_of(entry[2])
+        parent = parent_of(entry)
+        taped.call.parent = None if parent is None else self._call_of(parent)
         taped.call.test_id = self.test_id
         self._calls[id(entry)] = (entry, taped)
         return taped

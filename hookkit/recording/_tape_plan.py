@@ -85,6 +85,7 @@ class Details:
     What is unusual about a call.
 
     Attributes:
+        parent: The call around it.
         shots: What arguments and result were from which event on, if they can change.
         facts: By the number of an event: what is unusual about it.
         errors: The events of the phase ``error``.
@@ -95,9 +96,10 @@ class Details:
         result: What the caller got, if that has attributes.
     """
 
-    __slots__ = ("errors", "facts", "is_stale", "last", "raised", "result", "shots", "since")
+    __slots__ = ("errors", "facts", "is_stale", "last", "parent", "raised", "result", "shots", "since")
 
-    def __init__(self, first: Shot | None) -> None:
+    def __init__(self, parent: Entry | None, first: Shot | None) -> None:
+        self.parent = parent
         self.shots: list[tuple[int, Shot]] = [] if first is None else [(0, first)]
         self.facts: dict[int, Facts] = {}
         self.errors: list[ErrorFacts] = []
@@ -112,6 +114,26 @@ class Details:
         Tell whether an exception went no further.
         """
         return any(facts.swallowed for facts in (*self.facts.values(), *self.errors))
+
+
+def parent_of(entry: Entry) -> Entry | None:
+    """
+    Give the call in whose course one was made, if that was noted, too.
+    """
+    there: Entry | Shot | Details | None = entry[2]
+    if isinstance(there, Details):
+        return there.parent
+    return there if isinstance(there, list) else None
+
+
+def details_of(entry: Entry) -> Details | None:
+    """
+    Give what is unusual about a call; None if nothing is.
+    """
+    there: Entry | Shot | Details | None = entry[2]
+    if there is None or isinstance(there, list):
+        return None
+    return there if isinstance(there, Details) else Details(None, there)
 
 
 class TapePlan:
@@ -154,7 +176,8 @@ class TapePlan:
         """
         Take what the arguments are at first; give the mark of that, if it has one that can be trusted.
         """
-        new_mark, entry[3] = self._shot(entry, values)
+        new_mark, shot = self._shot(entry, values)
+        entry[2] = shot if entry[2] is None else Details(entry[2], shot)
         entry[self.times] = perf_counter()
         return new_mark
 
@@ -297,7 +320,7 @@ class TapePlan:
 
     def _end(self, entry: Entry) -> None:
         entry[self.end] = perf_counter()
-        PLACES.place.top = entry[2]
+        PLACES.place.top = parent_of(entry)
 
     def _look_again(self, entry: Entry, index: int, *result: object) -> None:
         shots = self.details(entry).shots
@@ -334,7 +357,7 @@ class TapePlan:
         """
         Give the phase and the hook of the event that is under way.
         """
-        details = entry[3]
+        details = entry[2]
         if isinstance(details, Details) and details.errors:
             return "error", details.errors[-1].hook
         return self.events[self._begun(entry) - 1]
@@ -358,10 +381,11 @@ class TapePlan:
         """
         Give the details of a call, made now if there are none.
         """
-        found: Details | Shot | None = entry[3]
-        if not isinstance(found, Details):
-            entry[3] = found = Details(found)
-        return found
+        details = details_of(entry)
+        if details is None:
+            details = Details(entry[2], None)
+        entry[2] = details
+        return details
 
     def facts(self, entry: Entry, index: int) -> Facts:
         """

@@ -12,7 +12,7 @@ from hookkit._events import path_of_function
 from hookkit.recording._changes import Comparison
 from hookkit.recording._records import RecordedCall, RecordedEvent, by_name
 from hookkit.recording._tape_code import FIRST
-from hookkit.recording._tape_plan import Details, Facts
+from hookkit.recording._tape_plan import Details, Facts, details_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     HookOf = Callable[[AttachedHook | None], RecordedHook | None]
 
 _NO_FACTS = Facts()
-_NO_DETAILS = Details(None)
+_NO_DETAILS = Details(None, None)
 
 
 class Begun(NamedTuple):
@@ -118,10 +118,7 @@ class TapedCall:
 
     @property
     def _details(self) -> Details:
-        there = self._entry[3]
-        if there is None:
-            return _NO_DETAILS
-        return there if type(there) is Details else Details(there)
+        return details_of(self._entry) or _NO_DETAILS
 
     def _main_event(self, number: int, hook_of: HookOf) -> RecordedEvent:
         plan = self._plan
@@ -205,8 +202,6 @@ class TapedCall:
         """
         Give what arguments and result were when event *number* began; None if they cannot change.
         """
-        if self._entry[3] is None:
-            return None
         found = None
         for since, shot in self._details.shots:
             if since <= number:
@@ -237,9 +232,7 @@ class TapedCall:
         shot = self._shot(number)
         if shot is not None and shot.count > self._count:
             return self._load(shot)[-1]
-        result = self._entry[4]
-        if self._entry[3] is None:
-            return result
+        result = self._entry[3]
         for earlier, facts in tuple(self._details.facts.items()):
             if earlier < number and facts.replaced and facts.returned is not None:
                 result = facts.returned.values[0]
