@@ -104,9 +104,7 @@ def taken_per_event(kind: str) -> float:
     with hookkit.Recorder() as recorder:
         hooked = calls.with_hookkit(calls.host, [calls.NoOp()])
         size = taken(calling(hooked, "context", "vm"), EVENTS // EVENTS_OF_A_CALL)
-        recorder.clear()
-        hooked("context", "vm")
-        assert len(recorder.events) == EVENTS_OF_A_CALL
+        recorder.clear()  # no time is spent on records
     return size / EVENTS
 
 

@@ -15,7 +15,7 @@ from weakref import ref
 
 from hookkit._events import WATCHES, current_watched_call
 from hookkit._fast_calls import Plan, passed
-from hookkit.recording._places import PLACES, all_places
+from hookkit.recording._places import PLACES, all_places, place_here
 from hookkit.recording._snapshot import MAPPINGS, SEQUENCES, SETS, is_plain_dataclass, is_tame
 from hookkit.recording._tape_code import plan_name, tape_code
 from hookkit.recording._tape_plan import TapePlan, parent_of
@@ -105,7 +105,7 @@ class Tape:
         """
         Give the innermost call that is under way here and noted on this tape.
         """
-        entry = PLACES.place.top
+        entry = place_here().top
         while entry is not None and entry[0].tape is not self:
             entry = parent_of(entry)
         return entry
@@ -134,6 +134,7 @@ class FunctionPlans(Plan):
             "tape": self._tape,
             "log": self._tape.log,
             "places": PLACES,
+            "here": place_here,
             "tasks": _tasks_under_way(),
             "watches": WATCHES,
             **{plan_name(number): plan for number, plan in enumerate(plans)},

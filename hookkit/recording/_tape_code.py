@@ -31,7 +31,11 @@ lead = plan.function
 """
 
 _BEGIN = """
-place = "places".place
+try:
+    place = "places".place
+except "AttributeError":
+    here = "here"
+    place = here()
 parent = place.top
 place.top = entry = ["{plan}", place.thread._name, parent, None, {values}clock(), {later}]
 try:
@@ -136,7 +140,13 @@ def tape_code(
     free = len(function.__code__.co_freevars)
     template = fast.template(("tape", counts, kinds), free, lambda: _source(counts, kinds), is_fast=True)
     filled: dict[Any, Any] = {**fill, ...: fast.ABSENT, "Exception": Exception, "BaseException": BaseException}
-    filled |= {"ValueError": ValueError, "clock": perf_counter, "dumps": marshal.dumps, "len": len}
+    filled |= {
+        "ValueError": ValueError,
+        "AttributeError": AttributeError,
+        "clock": perf_counter,
+        "dumps": marshal.dumps,
+        "len": len,
+    }
     filled |= {"type": type, "str": str, "int": int}
     for number, (_, keywords) in enumerate(shapes):
         filled |= {fast._name(number, index): keyword for index, keyword in enumerate(keywords)}  # noqa: SLF001

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from hookkit._events import signature_of
 from hookkit._hooks import Replace, refuse_awaitable
 from hookkit._runner import announce, goes_out, report
+from hookkit.recording._places import place_here
 from hookkit.recording._records import is_bound
-from hookkit.recording._places import PLACES
 from hookkit.recording._shots import LiveShot, PickledShot, is_sure, mark, pickled
 from hookkit.recording._tape_code import FIRST
 
@@ -320,7 +320,7 @@ class TapePlan:
 
     def _end(self, entry: Entry) -> None:
         entry[self.end] = perf_counter()
-        PLACES.place.top = parent_of(entry)
+        place_here().top = parent_of(entry)
 
     def _look_again(self, entry: Entry, index: int, *result: object) -> None:
         shots = self.details(entry).shots
