@@ -114,7 +114,9 @@ except "BaseException" as exc:
 
 FIRST = 4
 """
-Where in an entry the arguments begin; before them are the plan, the thread's name, the parent or the details, and the result.
+Where in an entry the arguments begin.
+
+Before them are the plan, the thread's name, the parent or the details, and the result.
 """
 
 
