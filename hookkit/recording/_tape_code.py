@@ -7,6 +7,7 @@ See "How calls are recorded fast" in the explanations for what is generated and 
 from __future__ import annotations
 
 import marshal
+from textwrap import dedent
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -178,8 +179,8 @@ def _source(counts: tuple[bool, int, int, bool], kinds: Sequence[tuple[int, int]
             parts += [_NO_OTHER_SHAPE.format(is_no_count=_is_no_count(positional, most)), at_once]
             parts.append(fast._indented(body, 4))  # noqa: SLF001
         else:
-            parts.append(fast._opening(_is_count(positional, most), names, is_only=False))  # noqa: SLF001
-            parts.append(fast._indented(body, 16 if names else 12))  # noqa: SLF001
+            opening = dedent(fast._opening(_is_count(positional, most), names, is_only=False))  # noqa: SLF001
+            parts += [fast._indented(opening, 4), fast._indented(body, 12 if names else 8)]  # noqa: SLF001
     return "".join((*parts, otherwise))
 
 

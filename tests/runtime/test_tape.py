@@ -250,7 +250,9 @@ class TestAgreement:
         st.booleans(),
         st.sampled_from(["process", "context"]),
     )
-    def test_the_tape_says_what_observers_are_told(self, plans, body, values, keywords, pass_function, is_method, scope):
+    def test_the_tape_says_what_observers_are_told(
+        self, plans, body, values, keywords, pass_function, is_method, scope
+    ):
         """
         The records are the same whether calls are noted on a tape or told to the recorder.
         """
@@ -314,6 +316,7 @@ class TestAgreement:
                 keyword_values = {name: VALUES[made[0]]() for name in keywords}
                 with suppress(BaseException):
                     hooked(*(VALUES[name]() for name in made), **keyword_values)
+            assert any(isinstance(item, list) for item in recorder._deck.tape.log) == is_taped
         return facts(recorder)
 
 
@@ -336,6 +339,23 @@ class TestCalls:
             (3, ("c",), "c"),
         ]
         assert [event.returned for event in recorder.events] == ["a", "b", "c"]
+
+    def test_calls_of_each_shape_that_was_seen_are_noted(self, registry):
+        """
+        Calls with keywords, and with other numbers of arguments, are noted from the second of their shape on.
+        """
+        shapes = [(("a",), {}), ((), {}), (("a",), {"size": 1}), (("a", "b"), {}), ((), {"size": 1, "name": "vm"})]
+        function = registry.add_hook("point")(lambda *args, **kwargs: (args, kwargs))
+        with Recorder() as recorder:
+            for _ in range(2):
+                for args, kwargs in shapes:
+                    assert function(*args, **kwargs) == (args, kwargs)
+            assert len(recorder.events) == 10
+            for args, kwargs in shapes:
+                assert function(*args, **kwargs) == (args, kwargs)
+            assert [type(item) for item in recorder._deck.tape.log] == [list] * len(shapes)
+
+        assert [(call.args, call.kwargs) for call in recorder.calls] == shapes * 3
 
     def test_times_are_those_of_the_clock(self, registry):
         """
