@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 _current_call: ContextVar[HookCall | None] = ContextVar("hookkit_current_call", default=None)
 current_watched_call = _current_call.get
+WATCHES: set[Watch] = set()
+"""
+The calls that are being watched, in all threads and tasks; where there are none, nobody needs to ask in which one.
+"""
 _being_told: ContextVar[tuple[Observer, ...]] = ContextVar("hookkit_being_told", default=())
 
 
@@ -203,10 +207,12 @@ class Watch:
         self._began_ns = time.perf_counter_ns()
 
     def __enter__(self) -> Self:
+        WATCHES.add(self)
         _current_call.set(self.call)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, raised: BaseException | None, traceback: object) -> None:
+        WATCHES.discard(self)
         # Not by a token: a coroutine may end in a context other than the one it began in, and is none of its business.
         if _current_call.get() is self.call:
             _current_call.set(self.call.parent)

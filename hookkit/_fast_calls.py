@@ -6,7 +6,7 @@ See "How calls are made fast" in the explanations.
 
 from _weakref import ref
 from functools import partial
-from sys import exc_info, intern
+from sys import exc_info
 from types import FunctionType, MethodType
 
 from hookkit import _fast_code
@@ -25,36 +25,6 @@ if TYPE_CHECKING:
 
 
 _DEBUG = 10  # as logging has it, which is slow to import
-
-
-class Offer:
-    """
-    What leads fast code to its plan, until that is withdrawn.
-
-    It is the default of a parameter: there the garbage collector sees it, as it does not in code objects, and a plan
-    leads to the function, which often leads back to its own decorated form.
-
-    Attributes:
-        name: The name of that parameter, which no other offer's has.
-        steps: What fast code needs: the plan, what the registry's logger remembers of the levels that it is enabled
-            for, then what is called, in that order: each ``pre``, the function, each ``post``.
-            None if it is withdrawn.
-    """
-
-    __slots__ = ("name", "steps")
-
-    def __init__(self, steps: "tuple[Any, ...]") -> None:
-        self.name = intern(f"hookkit offer {id(self)}")  # found faster
-        self.steps: tuple[Any, ...] | None = steps
-
-    def is_loud(self) -> bool:
-        """
-        Ask the logger itself whether methods are to be announced; it remembers the answer, unless it is disabled.
-
-        What is withdrawn is for the plain loop, too.
-        """
-        steps = self.steps
-        return steps is None or steps[0].is_loud()
 
 
 class Plan:

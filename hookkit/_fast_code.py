@@ -122,12 +122,6 @@ _OTHERWISE = """
     return hooked.run(passed(({values}), ({steps}), args), kwargs)
 """
 
-_ELSE = """
-    hooked = "hooked"
-    hooked = hooked()
-    return hooked.run(hooked.passed(({values}), args), kwargs)
-"""
-
 
 class Absent:
     """

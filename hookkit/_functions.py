@@ -245,12 +245,6 @@ class HookedFunction:
         decorated.__kwdefaults__ = kwdefaults
         decorated.__code__ = code
 
-    def passed(self, values: "tuple[Any, ...]", args: "tuple[Any, ...]") -> "tuple[Any, ...]":
-        """
-        Give the positional arguments of a call that fast code leaves to `run`.
-        """
-        return (*(value for value in values if value is not _fast_code.ABSENT), *args)
-
     def is_decorated(self, function: object) -> bool:
         """
         Tell whether *function* is its decorated form, and not one that wraps this and took over its attributes.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
     from hookkit.recording._records import RecordedEvent
 
@@ -17,6 +18,7 @@ MOST_FRAMES = 20  # the innermost ones: of a recursion without end, its end
 MOST_CHARACTERS = 200  # of a line of source
 
 _OWN = "hookkit"
+_GENERATED = "<hookkit"  # what the names of generated texts begin with; their code has the globals of the host
 
 
 def traceback_of(event: RecordedEvent, text: Callable[[str], str]) -> list[dict[str, Any]] | None:
@@ -34,13 +36,15 @@ def traceback_of(event: RecordedEvent, text: Callable[[str], str]) -> list[dict[
     """
     if event.raised is None:
         return None
-    frames = (pair for pair in walk_tb(event.raised.__traceback__) if not _is_own(pair[0].f_globals.get("__name__")))
+    frames = (pair for pair in walk_tb(event.raised.__traceback__) if not _is_own(pair[0]))
     found = [*StackSummary.extract(iter(deque(frames, MOST_FRAMES)))] or _definition(event)
     return [_described(frame, text) for frame in found] or None
 
 
-def _is_own(module: object) -> bool:
-    return isinstance(module, str) and f"{module}.".startswith(f"{_OWN}.")
+def _is_own(frame: FrameType) -> bool:
+    module = frame.f_globals.get("__name__")
+    is_generated = frame.f_code.co_filename.startswith(_GENERATED)
+    return is_generated or (isinstance(module, str) and f"{module}.".startswith(f"{_OWN}."))
 
 
 def _definition(event: RecordedEvent) -> list[FrameSummary]:

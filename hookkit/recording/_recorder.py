@@ -115,8 +115,8 @@ class Recorder(Assertions):
             raise MisuseError(msg)
         if self._scope is not None:
             self._scope.enter()
-        may_wait = self._limit is None and self._writer is None and self._scope is None
-        tape = self._deck.begin() if may_wait else None
+        may_wait = self._limit is None and self._writer is None
+        tape = self._deck.begin(self._scope) if may_wait else None
         self._undo = EVERYWHERE.add(self._before, self._after, finished=self._finished, tape=tape)
         return self
 
@@ -200,7 +200,9 @@ class Recorder(Assertions):
         """
         The events whose exception was swallowed and that nobody has looked at.
         """
-        self._play()
+        with self._lock:
+            if self._deck.has_swallowed():
+                self._play()
         return RecordedEvents(tuple(event for event in self._swallowed if not event.is_looked_at))
 
     def outline(self, *, times: bool = False) -> str:

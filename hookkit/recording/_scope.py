@@ -66,6 +66,12 @@ class Scope:
         # A context may be older than what was entered in its thread since, as that of a test runner's event loop is.
         return any(self.is_of_thread(scope.thread) for scope in claims)
 
+    def is_alone(self) -> bool:
+        """
+        Tell whether there is no other one, so that all that happens belongs to it.
+        """
+        return all(scope is self for scope in _ACTIVE.scopes)
+
     def is_of_thread(self, thread: int) -> bool:
         """
         Tell whether it was entered in the thread with this identifier, and not in a task there.

@@ -7,11 +7,15 @@ from __future__ import annotations
 import marshal
 import pickle
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hookkit.recording._changes import Comparison
 from hookkit.recording._snapshot import Snapshot
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LARGE = 1 << 12
 _LARGEST = 1 << 16
 _NOT_NUMBERS = (b"G\x7f\xf8", b"G\xff\xf8")
 _BYTES = re.compile(rb"[s\xf3](?=(....))", re.DOTALL)
@@ -104,19 +108,29 @@ class _Output:
     A file as picklers want it, which keeps what is written.
     """
 
-    __slots__ = ("parts",)
-
-    def __init__(self) -> None:
-        self.parts: list[bytes] = []
-
-    def write(self, part: bytes) -> None:
-        """
-        Keep what a pickler writes.
-        """
-        self.parts.append(part)
+    def __init__(self, parts: list[bytes]) -> None:
+        self.write = parts.append
 
 
-_PICKLERS: list[tuple[_Pickler, _Output]] = []  # those that nobody uses; appending and popping are atomic
+class _Pickling(NamedTuple):
+    """
+    What it takes to pickle again and again.
+
+    Attributes:
+        dump: Pickles.
+        forget: Forgets what was met, so that what is pickled next does not refer to it.
+        parts: Where the bytes are put.
+    """
+
+    dump: Callable[[object], object]
+    forget: Callable[[], object]
+    parts: list[bytes]
+
+
+_UNUSED: list[_Pickling] = []
+"""
+Those that nobody uses; appending and popping are atomic.
+"""
 
 
 def pickled(values: tuple[Any, ...]) -> bytes | None:
@@ -126,19 +140,19 @@ def pickled(values: tuple[Any, ...]) -> bytes | None:
     Those with NaN are among these, which equals itself only as long as it is the same object.
     """
     try:
-        pickler, output = _PICKLERS.pop()
+        pickling = _UNUSED.pop()
     except IndexError:
-        output = _Output()
-        pickler = _Pickler(output, 4)
+        pickling = _new_pickling()
+    dump, forget, parts = pickling
     try:
-        pickler.dump(values)
+        dump(values)
     except Exception:  # noqa: BLE001 - a foreign object, too deep, changing meanwhile: this pickler is not used again
         return None
-    pickler.clear_memo()
-    data = b"".join(output.parts)
-    output.parts.clear()
-    _PICKLERS.append((pickler, output))
-    if len(data) > _LARGEST or _NOT_NUMBERS[0] in data or _NOT_NUMBERS[1] in data:
+    data = parts.pop()
+    if len(data) <= _LARGE and not parts:  # to forget more takes as long each time from then on
+        forget()
+        _UNUSED.append(pickling)
+    if parts or len(data) > _LARGEST or _NOT_NUMBERS[0] in data or _NOT_NUMBERS[1] in data:
         return None
     return data
 
@@ -164,3 +178,9 @@ def is_sure(mark: bytes) -> bool:
     For bytes, and for whatever else has a buffer, marshal writes an ``s``, the length, and the bytes.
     """
     return not any(int.from_bytes(found[1], "little") <= len(mark) - found.end(1) for found in _BYTES.finditer(mark))
+
+
+def _new_pickling() -> _Pickling:
+    parts: list[bytes] = []
+    pickler = _Pickler(_Output(parts), 4)
+    return _Pickling(pickler.dump, pickler.clear_memo, parts)

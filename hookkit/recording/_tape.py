@@ -7,19 +7,18 @@ See "How calls are recorded fast" in the explanations.
 from __future__ import annotations
 
 import sys
-import threading
 import time
 from time import perf_counter
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet, ref
+from weakref import ref
 
-from hookkit._events import current_watched_call
-from hookkit._fast_calls import Offer, remembered_levels
-from hookkit._fast_code import ABSENT, most_positional
+from hookkit._events import WATCHES, current_watched_call
+from hookkit._fast_calls import Plan, passed
+from hookkit.recording._places import PLACES, all_places, place_here
 from hookkit.recording._snapshot import MAPPINGS, SEQUENCES, SETS, is_plain_dataclass, is_tame
 from hookkit.recording._tape_code import plan_name, tape_code
-from hookkit.recording._tape_plan import TapePlan
+from hookkit.recording._tape_plan import TapePlan, parent_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,41 +27,8 @@ if TYPE_CHECKING:
     from hookkit._fast_code import Shape
     from hookkit._functions import HookedFunction
     from hookkit._hooks import AttachedHook
+    from hookkit.recording._scope import Scope
     from hookkit.recording._tape_plan import Entry
-
-
-class Place:
-    """
-    A thread, as calls note it.
-
-    Attributes:
-        thread: The thread.
-        name: Its name.
-        top: The innermost noted call that is under way in it.
-    """
-
-    __slots__ = ("__weakref__", "name", "thread", "top")
-
-    def __init__(self) -> None:
-        self.thread: Any = threading.current_thread()
-        self.name: str = self.thread.name
-        self.top: Entry | None = None
-
-
-class _Places(threading.local):
-    """
-    The place of each thread.
-    """
-
-    def __init__(self) -> None:
-        self.place = Place()
-        with _CHANGING:
-            _ALL_PLACES.add(self.place)
-
-
-_CHANGING = threading.RLock()
-_ALL_PLACES: WeakSet[Place] = WeakSet()
-PLACES = _Places()
 
 
 class Tape:
@@ -71,12 +37,16 @@ class Tape:
 
     Between them stand the records of events that came the general way.
 
+    Args:
+        scope: Whose calls are recorded, if not those of all.
+
     Attributes:
         log: The entries and records.
         is_open: Whether functions may be given code that notes here.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, scope: Scope | None = None) -> None:
+        self._scope = scope
         self.log: list[Any] = []
         self.is_open = True
         self._quiet_kinds: dict[type, bool] = {}
@@ -85,7 +55,9 @@ class Tape:
         """
         Lay out the code that runs *hooks* around a function; None if all is to go the general way.
         """
-        return FunctionPlans(self, hooked, hooks) if self.is_open else None
+        # Recorders with another scope watch, too, so that this is asked again when one comes or goes.
+        is_for_all = self._scope is None or self._scope.is_alone()
+        return FunctionPlans(self, hooked, hooks) if self.is_open and is_for_all else None
 
     def take(self) -> list[Any]:
         """
@@ -110,58 +82,45 @@ class Tape:
             known = self._quiet_kinds[kind] = _is_lively(kind)
         return known
 
+    def is_elsewhere(self) -> bool:
+        """
+        Tell whether the call that begins now is to go the general way: in a task, and in a call that is told.
+        """
+        return _running_loop() is not None or current_watched_call() is not None
+
     def under_way(self) -> list[Entry]:
         """
         Give the entries of calls that are not over.
         """
-        with _CHANGING:
-            places = tuple(_ALL_PLACES)
         found = []
-        for place in places:
+        for place in all_places():
             entry = place.top
             while entry is not None:
                 if entry[0].tape is self:
                     found.append(entry)
-                entry = entry[2]
+                entry = parent_of(entry)
         return found
 
     def top(self) -> Entry | None:
         """
         Give the innermost call that is under way here and noted on this tape.
         """
-        entry = PLACES.place.top
+        entry = place_here().top
         while entry is not None and entry[0].tape is not self:
-            entry = entry[2]
+            entry = parent_of(entry)
         return entry
 
 
-class FunctionPlans:
+class FunctionPlans(Plan):
     """
-    What generated code runs around one function.
+    What generated code runs around one function, and notes.
+    """
 
-    Attributes:
-        offer: What leads the code there, until it is withdrawn.
-    """
+    __slots__ = ("_tape",)
 
     def __init__(self, tape: Tape, hooked: HookedFunction, hooks: tuple[AttachedHook, ...]) -> None:
+        super().__init__(hooked, hooks)
         self._tape = tape
-        self._hooked = hooked
-        self._hooks = hooks
-        self._pres = [hook.pre for hook in hooks if hook.pre is not None]
-        self._posts = [hook.post for hook in hooks if hook.post is not None]
-        self.offer = Offer((self, remembered_levels(hooked.point.log), *self._pres, hooked.function, *self._posts))
-
-    def is_loud(self) -> bool:
-        """
-        Tell whether methods are to be announced.
-        """
-        return self._hooked.point.log.isEnabledFor(10)
-
-    def defaults(self, shapes: Sequence[Shape]) -> tuple[tuple[Any, ...], dict[str, Any] | None]:
-        """
-        Give the defaults of the parameters of the code, of those by position and of the others.
-        """
-        return (ABSENT,) * most_positional(shapes), {self.offer.name: self.offer}
 
     def code(self, shapes: Sequence[Shape]) -> CodeType:
         """
@@ -171,16 +130,17 @@ class FunctionPlans:
         plans = [TapePlan(self._tape, hooked, self._hooks, shape) for shape in shapes]
         fill = {
             "hooked": ref(hooked),
+            "passed": passed,
+            "tape": self._tape,
             "log": self._tape.log,
-            "clock": perf_counter,
-            "running": _running_loop,
-            "tasks": _tasks_under_way(),
-            "current": current_watched_call,
             "places": PLACES,
+            "here": place_here,
+            "tasks": _tasks_under_way(),
+            "watches": WATCHES,
             **{plan_name(number): plan for number, plan in enumerate(plans)},
         }
         counts = bool(hooked.lead), len(self._pres), len(self._posts), any(plan.is_bound for plan in plans)
-        return tape_code(hooked.function, counts, shapes, fill, self.offer.name)
+        return tape_code(hooked.function, counts, shapes, fill)
 
 
 def epoch_offset_ns() -> int:

@@ -7,6 +7,8 @@ See "How calls are recorded fast" in the explanations for what is generated and 
 from __future__ import annotations
 
 import marshal
+from textwrap import dedent
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from hookkit import _fast_code as fast
@@ -16,29 +18,28 @@ if TYPE_CHECKING:
     from types import CodeType
 
 _HEAD = """
-def hooked({parameters}*args, offer, **kwargs):
-    clock = "clock"
-    dumps = "dumps"
-    running = "running"
-    tasks = "tasks"
-    current = "current"
-    kind = "type"
-    text = "str"
-    number = "int"
-    try:
-        _, levels, {steps} = offer.steps
-        is_loud = levels[10]
-    except "Exception":
-        is_loud = offer.is_loud()
-    place = "places".place
-    if not is_loud and (not tasks or running() is None) and current() is None and place.thread._name is place.name:
+def hooked({parameters}/, *args, **kwargs):
+    clock, kind, text, number, tasks, watches = "clock", "type", "str", "int", "tasks", "watches"
+    if {guard} is not ... or not (levels.is_quiet or plan.is_quiet()) or ((tasks or watches) and "tape".is_elsewhere()):
+"""
+
+_NO_OTHER_SHAPE = """
+    if kwargs or {is_no_count}:
+"""
+
+_LEAD = """
+lead = plan.function
 """
 
 _BEGIN = """
-parent = place.top
-reached = 0
 try:
-    place.top = entry = ["{plan}", place, parent, None, None, {values}clock(), {later}]
+    place = "places".place
+except "AttributeError":
+    here = "here"
+    place = here()
+parent = place.top
+place.top = entry = ["{plan}", place.thread._name, parent, None, {values}clock(), {later}]
+try:
     is_careful = {lively}
     if is_careful:
         kept = ({kept})
@@ -53,20 +54,18 @@ _PRE = """
             "{plan}".gave(entry, {index}, returned)
     except "BaseException" as exc:
         if "{plan}".failed(entry, {index}, exc):
-            reached = {index}
             raise
 {boundary}
     "log".append(entry)
 """
 
 _FUNCTION = """
-    reached = None
     result = function({call})
 except "BaseException" as exc:
-    "{plan}".over(entry, reached, exc, kwargs)
+    "{plan}".over(entry, exc, kwargs)
     raise
 try:
-    entry[4] = result
+    entry[3] = result
     if {lively}:
         is_careful = True
         mark = None
@@ -94,6 +93,7 @@ _POST = """
 _BOUNDARY = """
     if is_careful:
         ended = clock()
+        dumps = "dumps"
         try:
             if mark is None or dumps(kept, 4) != mark:
                 mark = "{plan}".look(entry, {end}, kept)
@@ -113,9 +113,11 @@ except "BaseException" as exc:
     raise
 """
 
-FIRST = 5
+FIRST = 4
 """
-Where in an entry the arguments begin; before them are the plan, the place, the parent, the details and the result.
+Where in an entry the arguments begin.
+
+Before them are the plan, the thread's name, the parent or the details, and the result.
 """
 
 
@@ -124,10 +126,11 @@ def tape_code(
     counts: tuple[bool, int, int, bool],
     shapes: Sequence[fast.Shape],
     fill: Mapping[str, Any],
-    offer: str,
 ) -> CodeType:
     """
     Make the code that runs hooks and notes what they do for calls of some shapes, and leaves others to `run`.
+
+    Its parameters are those of `hookkit._fast_code.fast_code`.
 
     Args:
         function: The undecorated function.
@@ -135,16 +138,22 @@ def tape_code(
             argument is what the function is a method of.
         shapes: The number of positional arguments and the names of the keywords, of each kind of call.
         fill: What takes the place of texts in the code.
-        offer: The name of the parameter whose default is the `hookkit._fast_calls.Offer`.
     """
     kinds = tuple((positional, len(keywords)) for positional, keywords in shapes)
     free = len(function.__code__.co_freevars)
     template = fast.template(("tape", counts, kinds), free, lambda: _source(counts, kinds), is_fast=True)
     filled: dict[Any, Any] = {**fill, ...: fast.ABSENT, "Exception": Exception, "BaseException": BaseException}
-    filled |= {"ValueError": ValueError, "dumps": marshal.dumps, "len": len, "type": type, "str": str, "int": int}
+    filled |= {
+        "ValueError": ValueError,
+        "AttributeError": AttributeError,
+        "clock": perf_counter,
+        "dumps": marshal.dumps,
+        "len": len,
+    }
+    filled |= {"type": type, "str": str, "int": int}
     for number, (_, keywords) in enumerate(shapes):
         filled |= {fast._name(number, index): keyword for index, keyword in enumerate(keywords)}  # noqa: SLF001
-    return fast.renamed(fast._filled(template, function, filled), {"offer": offer})  # noqa: SLF001
+    return fast._filled(template, function, filled)  # noqa: SLF001
 
 
 def plan_name(number: int) -> str:
@@ -156,24 +165,46 @@ def plan_name(number: int) -> str:
 
 def _source(counts: tuple[bool, int, int, bool], kinds: Sequence[tuple[int, int]]) -> str:
     most = fast.most_positional(kinds)
-    values = [f"value{index}" for index in range(most)]
-    steps = [*(f"pre{index}" for index in range(counts[1])), "function"]
-    steps += [f"post{index}" for index in range(counts[2])]
-    parameters = "".join(f"{value}, " for value in values) + ("/, " if values else "")
-    parts = [_HEAD.format(parameters=parameters, steps=fast._listed(steps))]  # noqa: SLF001
+    values = [f"value{index}" for index in range(most + 1)]
+    steps = ["levels", *(f"pre{index}" for index in range(counts[1])), "function"]
+    steps += [*(f"post{index}" for index in range(counts[2])), "plan"]
+    otherwise = fast._OTHERWISE.format(values=fast._listed(values), steps=fast._listed(steps))  # noqa: SLF001
+    at_once = fast._indented(otherwise, 4)  # noqa: SLF001
+    parts = [_HEAD.format(parameters=fast._listed([*values, *steps]), guard=values[most]), at_once]  # noqa: SLF001
     for number, (positional, keywords) in enumerate(kinds):
         names = [fast._name(number, index) for index in range(keywords)]  # noqa: SLF001
-        is_count = [f"value{positional - 1} is not ..."] if positional else []
-        is_count.append("not args" if positional == most else f"value{positional} is ...")
-        parts.append(fast._opening(" and ".join(is_count), names, is_only=False))  # noqa: SLF001
         body = "".join(_body(plan_name(number), counts, values[:positional], names))
-        parts.append(fast._indented(body, 16 if names else 12))  # noqa: SLF001
-    return "".join((*parts, fast._ELSE.format(values=fast._listed(values))))  # noqa: SLF001
+        if number == len(kinds) - 1 and not names:
+            # What is rare leaves here, so that the others need not jump as far.
+            parts += [_NO_OTHER_SHAPE.format(is_no_count=_is_no_count(positional, most)), at_once]
+            parts.append(fast._indented(body, 4))  # noqa: SLF001
+        else:
+            opening = dedent(fast._opening(_is_count(positional, most), names, is_only=False))  # noqa: SLF001
+            parts += [fast._indented(opening, 4), fast._indented(body, 12 if names else 8)]  # noqa: SLF001
+    return "".join((*parts, otherwise))
+
+
+def _is_count(positional: int, most: int) -> str:
+    """
+    Ask whether there are so many positional arguments, in code for up to *most*.
+    """
+    asked = [f"value{positional - 1} is not ..."] if positional else []
+    asked += [f"value{positional} is ..."] if positional < most else []
+    return " and ".join(asked) or "True"
+
+
+def _is_no_count(positional: int, most: int) -> str:
+    """
+    Ask the opposite.
+    """
+    asked = [f"value{positional - 1} is ..."] if positional else []
+    asked += [f"value{positional} is not ..."] if positional < most else []
+    return " or ".join(asked) or "False"
 
 
 def _body(plan: str, counts: tuple[bool, int, int, bool], values: list[str], names: list[str]) -> Iterator[str]:
     has_lead, pres, posts, is_bound = counts
-    lead = ["function"] if has_lead else []
+    lead = ["lead"] if has_lead else []
     keywords = [f"keyword{index}" for index in range(len(names))]
     call = [*values, *(f"{name}={value}" for name, value in zip(names, keywords, strict=True))]
     kept = [*values, *keywords]
@@ -181,6 +212,7 @@ def _body(plan: str, counts: tuple[bool, int, int, bool], values: list[str], nam
     events = pres + 1 + posts
     seen = ["None", *kept[1:]] if is_bound and values else kept
     common = {"plan": plan, "kept": fast._listed(seen)}  # noqa: SLF001
+    yield _LEAD * has_lead
     yield _BEGIN.format(
         **common,
         values=fast._listed(kept),  # noqa: SLF001

@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hookkit.recording._tape import Tape, epoch_offset_ns
+from hookkit.recording._tape_plan import Details, parent_of
 from hookkit.recording._tape_reader import TapedCall
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hookkit.recording._records import RecordedCall, RecordedEvent
+    from hookkit.recording._scope import Scope
     from hookkit.recording._tape_plan import Entry
     from hookkit.recording._tape_reader import HookOf
 
@@ -44,11 +46,11 @@ class TapeDeck:
         self._parents: dict[int, tuple[RecordedCall, Entry]] = {}
         self._offset_ns = 0
 
-    def begin(self) -> Tape:
+    def begin(self, scope: Scope | None) -> Tape:
         """
-        Put in a new tape.
+        Put in a new tape, for all calls or those of a *scope*.
         """
-        self.tape = Tape()
+        self.tape = Tape(scope)
         self._offset_ns = epoch_offset_ns()
         return self.tape
 
@@ -102,6 +104,14 @@ class TapeDeck:
             del self._calls[number]
         return finished
 
+    def has_swallowed(self) -> bool:
+        """
+        Tell whether `play` would make records of exceptions that were swallowed.
+        """
+        waiting = [*self._ended, *(() if self.tape is None else tuple(self.tape.log))]
+        entries = [item for item in waiting if type(item) is list] + [entry for entry, _ in self._calls.values()]
+        return any(type(entry[2]) is Details and entry[2].has_swallowed() for entry in entries)
+
     def drop(self) -> tuple[int, int]:
         """
         Forget what is on the tape, but for calls that are under way, of which `play` makes the records next.
@@ -144,7 +154,8 @@ class TapeDeck:
         if known is not None:
             return known[1]
         taped = TapedCall(entry, self._offset_ns)
-        taped.call.parent = None if entry[2] is None else self._call_of(entry[2])
+        parent = parent_of(entry)
+        taped.call.parent = None if parent is None else self._call_of(parent)
         taped.call.test_id = self.test_id
         self._calls[id(entry)] = (entry, taped)
         return taped

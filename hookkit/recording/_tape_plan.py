@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hookkit._events import signature_of
 from hookkit._hooks import Replace, refuse_awaitable
 from hookkit._runner import announce, goes_out, report
+from hookkit.recording._places import place_here
 from hookkit.recording._records import is_bound
 from hookkit.recording._shots import LiveShot, PickledShot, is_sure, mark, pickled
 from hookkit.recording._tape_code import FIRST
@@ -84,6 +85,7 @@ class Details:
     What is unusual about a call.
 
     Attributes:
+        parent: The call around it.
         shots: What arguments and result were from which event on, if they can change.
         facts: By the number of an event: what is unusual about it.
         errors: The events of the phase ``error``.
@@ -94,9 +96,10 @@ class Details:
         result: What the caller got, if that has attributes.
     """
 
-    __slots__ = ("errors", "facts", "is_stale", "last", "raised", "result", "shots", "since")
+    __slots__ = ("errors", "facts", "is_stale", "last", "parent", "raised", "result", "shots", "since")
 
-    def __init__(self, first: Shot | None) -> None:
+    def __init__(self, parent: Entry | None, first: Shot | None) -> None:
+        self.parent = parent
         self.shots: list[tuple[int, Shot]] = [] if first is None else [(0, first)]
         self.facts: dict[int, Facts] = {}
         self.errors: list[ErrorFacts] = []
@@ -105,6 +108,32 @@ class Details:
         self.last: int | None = None
         self.raised: BaseException | None = None
         self.result: LiveShot | None = None
+
+    def has_swallowed(self) -> bool:
+        """
+        Tell whether an exception went no further.
+        """
+        return any(facts.swallowed for facts in (*self.facts.values(), *self.errors))
+
+
+def parent_of(entry: Entry) -> Entry | None:
+    """
+    Give the call in whose course one was made, if that was noted, too.
+    """
+    there: Entry | Shot | Details | None = entry[2]
+    if isinstance(there, Details):
+        return there.parent
+    return there if isinstance(there, list) else None
+
+
+def details_of(entry: Entry) -> Details | None:
+    """
+    Give what is unusual about a call; None if nothing is.
+    """
+    there: Entry | Shot | Details | None = entry[2]
+    if there is None or isinstance(there, list):
+        return None
+    return there if isinstance(there, Details) else Details(None, there)
 
 
 class TapePlan:
@@ -147,7 +176,8 @@ class TapePlan:
         """
         Take what the arguments are at first; give the mark of that, if it has one that can be trusted.
         """
-        new_mark, entry[3] = self._shot(entry, values)
+        new_mark, shot = self._shot(entry, values)
+        entry[2] = shot if entry[2] is None else Details(entry[2], shot)
         entry[self.times] = perf_counter()
         return new_mark
 
@@ -250,26 +280,26 @@ class TapePlan:
         facts.swallowed = not goes_out(point, phase, exc)
         return not isinstance(exc, Exception) or (hook is not None and report(point, phase, hook, exc))
 
-    def over(self, entry: Entry, reached: int | None, exc: BaseException, kwargs: dict[str, Any]) -> None:
+    def over(self, entry: Entry, exc: BaseException, kwargs: dict[str, Any]) -> None:
         """
         End a call in which a ``pre`` or the function raised: run the error methods of the hooks that were reached.
 
         Args:
             entry: The call.
-            reached: The number of the ``pre`` that *exc* came out of; None if it was the function.
             exc: What was raised.
             kwargs: The caller's keyword arguments.
         """
         details = self.details(entry)
-        last = self.body if reached is None else reached
-        if reached is None:
+        last = self._begun(entry) - 1
+        is_body = last == self.body
+        if is_body:
             facts = self.facts(entry, last)
             facts.raised, facts.ended = exc, perf_counter()
         try:
             self._look_again(entry, last + 1)
             details.raised, details.last = exc, last
             if isinstance(exc, Exception):
-                hooks = self._hooks if reached is None else self._hooks[: self._pres[reached] + 1]
+                hooks = self._hooks if is_body else self._hooks[: self._pres[last] + 1]
                 self._run_errors(entry, hooks, exc, kwargs)
         except BaseException as own:
             details.raised = own
@@ -290,7 +320,7 @@ class TapePlan:
 
     def _end(self, entry: Entry) -> None:
         entry[self.end] = perf_counter()
-        entry[1].top = entry[2]
+        place_here().top = parent_of(entry)
 
     def _look_again(self, entry: Entry, index: int, *result: object) -> None:
         shots = self.details(entry).shots
@@ -327,11 +357,16 @@ class TapePlan:
         """
         Give the phase and the hook of the event that is under way.
         """
-        details = entry[3]
+        details = entry[2]
         if isinstance(details, Details) and details.errors:
             return "error", details.errors[-1].hook
-        begun = sum(time is not None for time in entry[self.times : self.end])
-        return self.events[min(begun, len(self.events)) - 1]
+        return self.events[self._begun(entry) - 1]
+
+    def _begun(self, entry: Entry) -> int:
+        """
+        Tell how many events of a call began, but for those of the phase ``error``.
+        """
+        return sum(time is not None for time in entry[self.times : self.end])
 
     def watched(self, entry: Entry) -> tuple[Any, ...]:
         """
@@ -346,10 +381,11 @@ class TapePlan:
         """
         Give the details of a call, made now if there are none.
         """
-        found: Details | Shot | None = entry[3]
-        if not isinstance(found, Details):
-            entry[3] = found = Details(found)
-        return found
+        details = details_of(entry)
+        if details is None:
+            details = Details(entry[2], None)
+        entry[2] = details
+        return details
 
     def facts(self, entry: Entry, index: int) -> Facts:
         """

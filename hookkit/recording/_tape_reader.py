@@ -12,7 +12,7 @@ from hookkit._events import path_of_function
 from hookkit.recording._changes import Comparison
 from hookkit.recording._records import RecordedCall, RecordedEvent, by_name
 from hookkit.recording._tape_code import FIRST
-from hookkit.recording._tape_plan import Details, Facts
+from hookkit.recording._tape_plan import Details, Facts, details_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     HookOf = Callable[[AttachedHook | None], RecordedHook | None]
 
 _NO_FACTS = Facts()
+_NO_DETAILS = Details(None, None)
 
 
 class Begun(NamedTuple):
@@ -81,7 +82,7 @@ class TapedCall:
             point=point.name,
             function=function,
             function_path=path_of_function(function),
-            thread=entry[1].name,
+            thread=entry[1],
             started_ns=self._ns(entry[plan.times]),
         )
         self.call = RecordedCall(begun, plan.signature)
@@ -117,8 +118,7 @@ class TapedCall:
 
     @property
     def _details(self) -> Details:
-        there = self._entry[3]
-        return there if isinstance(there, Details) else Details(there)
+        return details_of(self._entry) or _NO_DETAILS
 
     def _main_event(self, number: int, hook_of: HookOf) -> RecordedEvent:
         plan = self._plan
@@ -232,7 +232,7 @@ class TapedCall:
         shot = self._shot(number)
         if shot is not None and shot.count > self._count:
             return self._load(shot)[-1]
-        result = self._entry[4]
+        result = self._entry[3]
         for earlier, facts in tuple(self._details.facts.items()):
             if earlier < number and facts.replaced and facts.returned is not None:
                 result = facts.returned.values[0]
@@ -247,10 +247,12 @@ class TapedCall:
         Tell apart the positional arguments and the others.
         """
         plan = self._plan
-        args = list(values[: plan.positional])
+        args = tuple(values[: plan.positional])
         if plan.is_bound:
-            args[0] = self._entry[FIRST]
-        return tuple(args), dict(zip(plan.keywords, values[plan.positional : self._count], strict=True))
+            args = (self._entry[FIRST], *args[1:])
+        if not plan.keywords:
+            return args, {}
+        return args, dict(zip(plan.keywords, values[plan.positional : self._count], strict=True))
 
     def _started(self, number: int) -> float:
         place = self._plan.end + 1 + number - self._details.since

@@ -77,6 +77,7 @@ class MockHook:
         self.name, self.group, self.order = name, group, order
         self.wrong_calls: list[WrongArgumentsError] = []
         self._was_called = False
+        self._injected: dict[int, tuple[BaseException, bool]] = {}
         self._effects = effects
         self.is_async = _is_async(point.functions, effects) if is_async is None else is_async
         signatures = PointSignatures(point, parse_signature(signature) if isinstance(signature, str) else signature)
@@ -120,6 +121,9 @@ class MockHook:
 
         What a function raises that is a side effect is not.
         """
+        known = self._injected.get(id(exc))  # what it was told may be another thing by now
+        if known is not None:
+            return known[1]
         told = [*self._effects.values(), *(made.side_effect for made in self._mocks.values())]
         return any(exc is raised or type(exc) is raised for effect in told for raised in _raised_by(effect))
 
@@ -131,6 +135,8 @@ class MockHook:
         if event.hook is None or event.hook.obj is not self:
             return
         self._was_called = True
+        if event.raised is not None:
+            self._injected[id(event.raised)] = (event.raised, self.is_injected(event.raised))
         if isinstance(event.raised, WrongArgumentsError):
             self.wrong_calls.append(event.raised)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hookkit.recording import Recorder
+from hookkit import recording
 from pytest_hookkit._target import shown_path
 from pytest_hookkit._tracebacks import is_own
 from pytest_hookkit._warnings import PytestHooksWarning
@@ -105,7 +105,8 @@ class SwallowedErrors:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._events: list[RecordedEvent] = []
-        self._own = Recorder(limit=0, writer=self, scope="context")
+        self._own = recording.Recorder(limit=0, writer=self, scope="context")
+        self._recorders: list[Recorder] = []
         self._excuses: list[Callable[[RecordedEvent], bool]] = []
 
     def excuse(self, is_meant: Callable[[RecordedEvent], bool]) -> None:
@@ -131,13 +132,15 @@ class SwallowedErrors:
         Make the recorder of the test; what it records is looked at by looking at it there.
         """
         self.stop()
-        return Recorder(writer=self, scope="context")
+        recorder = Recorder(self._events)
+        self._recorders.append(recorder)
+        return recorder
 
     def write_event(self, event: RecordedEvent) -> None:
         """
         Take note of an event that is over, as a recorder's writer.
         """
-        if event.swallowed and not any(is_meant(event) for is_meant in self._excuses):
+        if event.swallowed:
             self._events.append(event)
 
     def write_call(self, call: RecordedCall) -> None:
@@ -149,7 +152,8 @@ class SwallowedErrors:
         """
         Say which errors nobody looked at; None if there is none.
         """
-        events = [event for event in self._events if not event.is_looked_at]
+        noted = [*self._events, *(event for recorder in self._recorders for event in recorder.overlooked)]
+        events = [event for event in noted if not (event.is_looked_at or self._is_meant(event))]
         if not events:
             return None
         head = "a hook raised, and the host went on without it."
@@ -164,6 +168,9 @@ class SwallowedErrors:
         lines.append(f"Meant to happen? Look at hook_recorder.swallowed in the test, or mark it {mark}.")
         return "\n".join([*lines, _for_all("swallowed_errors")])
 
+    def _is_meant(self, event: RecordedEvent) -> bool:
+        return any(is_meant(event) for is_meant in self._excuses)
+
     def _describe(self, event: RecordedEvent) -> Iterable[str]:
         place = event.phase if event.point == event.phase else f"{event.phase} {event.point}"
         yield f"{_INDENT}{place}{'' if event.hook is None else f' by {_named(event.hook)}'}"
@@ -174,6 +181,26 @@ class SwallowedErrors:
     def _shown(self, frame: traceback.FrameSummary) -> str:
         place = f"{shown_path(Path(frame.filename), self._config)}:{frame.lineno} in {frame.name}"
         return f"{place}:  {frame.line}" if frame.line else place
+
+
+class Recorder(recording.Recorder):
+    """
+    The recorder of a test, which has to answer for what it forgets, too.
+
+    Args:
+        overlooked: Takes the events that are forgotten and whose exceptions nobody looked at.
+    """
+
+    def __init__(self, overlooked: list[RecordedEvent]) -> None:
+        super().__init__(scope="context")
+        self._forgotten = overlooked
+
+    def clear(self) -> None:
+        """
+        Forget what was recorded so far; numbers go on.
+        """
+        self._forgotten += self.overlooked
+        super().clear()
 
 
 def _named(hook: RecordedHook) -> str:

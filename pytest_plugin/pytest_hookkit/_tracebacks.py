@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _OWN_FOLDERS = tuple(f"{Path(file).parent}{os.sep}" for file in (hookkit.__file__, __file__))
-_GENERATED = "<hookkit>"
+_GENERATED = "<hookkit"  # what the names of generated texts begin with
 
 
 def is_own(filename: str) -> bool:
     """
     Tell whether code is hookkit's, by what it says of the file that it is from.
     """
-    return filename == _GENERATED or filename.startswith(_OWN_FOLDERS)
+    return filename.startswith((_GENERATED, *_OWN_FOLDERS))
 
 
 def without_own_frames(caught: pytest.ExceptionInfo[BaseException]) -> pytest.ExceptionInfo[BaseException]:

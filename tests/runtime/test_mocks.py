@@ -226,6 +226,23 @@ class TestSideEffects:
         assert hook.is_injected(error)
         assert not hook.is_injected(KeyError("other"))
 
+    def test_one_that_is_no_longer_set(self, host, mock_hook):
+        """
+        What a mock raised stays known as injected when it is told to do something else.
+        """
+        create = host.point("create", returns=42)
+        hook = mock_hook("create", pre=lambda: {}["own"])
+        with Recorder() as recorder:
+            create()
+            hook.pre.side_effect = KeyError
+            create()
+            hook.pre.side_effect = None
+            create()
+
+        own, injected = recorder.swallowed
+        assert not hook.is_injected(own.raised)
+        assert hook.is_injected(injected.raised)
+
     def test_what_a_function_raises_is_not_injected(self, host, mock_hook):
         """
         An error from a function that is a side effect may be one of the test itself.

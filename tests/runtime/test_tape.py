@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from hookkit import FatalHookException, HookRegistry, Recorder, Replace, _fast_code
 from hookkit.recording import _shots, _tape_plan
+from hookkit.recording._frames import traceback_of
 from runtime.fake_hooks import Doing
 
 pytestmark = pytest.mark.skipif(not _fast_code.CAN_SHARE, reason="here all calls are recorded the general way")
@@ -247,13 +248,16 @@ class TestAgreement:
         st.sets(st.sampled_from(["size", "meta", "plan"])),
         st.booleans(),
         st.booleans(),
+        st.sampled_from(["process", "context"]),
     )
-    def test_the_tape_says_what_observers_are_told(self, plans, body, values, keywords, pass_function, is_method):
+    def test_the_tape_says_what_observers_are_told(
+        self, plans, body, values, keywords, pass_function, is_method, scope
+    ):
         """
         The records are the same whether calls are noted on a tape or told to the recorder.
         """
         runs = [
-            self.run(plans, body, values, keywords, pass_function, is_method=is_method, is_taped=is_taped)
+            self.run(plans, body, values, keywords, pass_function, is_method=is_method, is_taped=is_taped, scope=scope)
             for is_taped in (False, True)
         ]
 
@@ -283,7 +287,7 @@ class TestAgreement:
         runs = [self.run(*arguments, is_method=False, is_taped=is_taped) for is_taped in (False, True)]
         assert runs[0] == runs[1]
 
-    def run(self, plans, body, values, keywords, pass_function, *, is_method, is_taped):
+    def run(self, plans, body, values, keywords, pass_function, *, is_method, is_taped, scope="process"):
         """
         Call a hooked function some times; give what was recorded.
         """
@@ -306,12 +310,13 @@ class TestAgreement:
                 return method("body", body, inner)(*args, **kwargs)
 
         hooked = Host().bound if is_method else registry.add_hook("point", pass_function)(free)
-        with Recorder() as recorder:
+        with Recorder(scope=scope) as recorder:
             recorder._deck.tape.is_open = is_taped
             for made in (values, ["text"], values, values[::-1], values):
                 keyword_values = {name: VALUES[made[0]]() for name in keywords}
                 with suppress(BaseException):
                     hooked(*(VALUES[name]() for name in made), **keyword_values)
+            assert any(isinstance(item, list) for item in recorder._deck.tape.log) == is_taped
         return facts(recorder)
 
 
@@ -334,6 +339,23 @@ class TestCalls:
             (3, ("c",), "c"),
         ]
         assert [event.returned for event in recorder.events] == ["a", "b", "c"]
+
+    def test_calls_of_each_shape_that_was_seen_are_noted(self, registry):
+        """
+        Calls with keywords, and with other numbers of arguments, are noted from the second of their shape on.
+        """
+        shapes = [(("a",), {}), ((), {}), (("a",), {"size": 1}), (("a", "b"), {}), ((), {"size": 1, "name": "vm"})]
+        function = registry.add_hook("point")(lambda *args, **kwargs: (args, kwargs))
+        with Recorder() as recorder:
+            for _ in range(2):
+                for args, kwargs in shapes:
+                    assert function(*args, **kwargs) == (args, kwargs)
+            assert len(recorder.events) == 10
+            for args, kwargs in shapes:
+                assert function(*args, **kwargs) == (args, kwargs)
+            assert [type(item) for item in recorder._deck.tape.log] == [list] * len(shapes)
+
+        assert [(call.args, call.kwargs) for call in recorder.calls] == shapes * 3
 
     def test_times_are_those_of_the_clock(self, registry):
         """
@@ -399,10 +421,10 @@ class TestCalls:
         assert seen == [("d",)]
         assert [call.args for call in recorder.calls] == [("a",), ("b",), ("c",), ("d",), ("e",), ("f",)]
 
-    @pytest.mark.parametrize("options", [{"limit": 5}, {"writer": mock.Mock()}, {"scope": "context"}])
+    @pytest.mark.parametrize("options", [{"limit": 5}, {"writer": mock.Mock()}])
     def test_who_has_to_be_told_at_once_is(self, registry, options):
         """
-        With a limit, a writer or a scope nothing is noted on a tape.
+        With a limit or a writer nothing is noted on a tape.
         """
         function = registry.add_hook("point")(lambda text: text)
         with Recorder(**options) as recorder:
@@ -411,6 +433,100 @@ class TestCalls:
             assert not is_taped(function)
 
         assert [call.args for call in recorder.calls] == [("a",), ("b",), ("c",)]
+
+    def test_with_a_scope_calls_are_noted_while_there_is_no_other(self, registry):
+        """
+        While another thread records what belongs to it, calls are told, so that neither hears the other's.
+        """
+        function = registry.add_hook("point")(lambda text: text)
+        others = []
+
+        def record():
+            with Recorder(scope="context") as other:
+                for text in "xyz":
+                    function(text)
+                others.append((is_taped(function), [call.args for call in other.calls]))
+
+        with Recorder(scope="context") as recorder:
+            for text in "abc":
+                function(text)
+            assert is_taped(function)
+            thread = threading.Thread(target=record)
+            thread.start()
+            thread.join()
+            for text in "def":
+                function(text)
+            assert is_taped(function)
+
+        assert others == [(False, [("x",), ("y",), ("z",)])]
+        assert [call.args for call in recorder.calls] == [("a",), ("b",), ("c",), ("d",), ("e",), ("f",)]
+
+    def test_what_belongs_to_another_is_not_noted(self, registry):
+        """
+        With two recorders that have scopes nothing is noted, also where one of them ends first.
+        """
+        function = registry.add_hook("point")(lambda text: text)
+        outer, inner = Recorder(scope="context"), Recorder(scope="context")
+        with outer:
+            inner.__enter__()
+            for text in "abc":
+                function(text)
+            assert not is_taped(function)
+            inner.__exit__(None, None, None)
+            for text in "def":
+                function(text)
+            assert is_taped(function)
+
+        assert [call.args for call in inner.calls] == [("a",), ("b",), ("c",)]
+        assert [call.args for call in outer.calls] == [("a",), ("b",), ("c",), ("d",), ("e",), ("f",)]
+
+    def test_calls_are_noted_while_another_thread_is_told(self, registry):
+        """
+        A call that is told, and under way in another thread, does not keep this one's from being noted.
+        """
+        function = registry.add_hook("point")(lambda text: text)
+        began, ends = threading.Event(), threading.Event()
+
+        @registry.add_hook("slow")
+        def slow():
+            began.set()
+            ends.wait(60)
+
+        with Recorder() as recorder:
+            function("a")
+            function("b")
+            thread = threading.Thread(target=slow, name="other")
+            thread.start()
+            began.wait(60)
+            function("c")
+            count = sum(isinstance(item, list) for item in recorder._deck.tape.log)
+            ends.set()
+            thread.join()
+
+        assert count == 1
+        assert [(call.point, call.parent) for call in recorder.calls] == [
+            ("point", None),
+            ("point", None),
+            ("slow", None),
+            ("point", None),
+        ]
+
+    @pytest.mark.parametrize("count", [3, 4, 5, 12])
+    def test_more_arguments_than_were_seen_arrive(self, registry, count):
+        """
+        A call with more arguments than the code was made for is told, with all of them.
+        """
+        registry.register("point", Doing(pre=lambda *args: None, post=lambda rv, *args: None))
+        function = registry.add_hook("point")(lambda *args: args)
+        given = tuple(range(count))
+        with Recorder() as recorder:
+            for _ in range(3):
+                function("a", "b")
+            assert is_taped(function)
+            assert function(*given) == given
+            assert function() == ()
+
+        assert [call.args for call in recorder.calls[3:]] == [given, ()]
 
     def test_a_logger_that_is_loud_hears_of_each_method(self, registry, caplog):
         """
@@ -449,6 +565,31 @@ class TestCalls:
             thread.join()
 
         assert [call.thread for call in recorder.calls[2:]] == ["one", "one", "other", "other"]
+
+    def test_a_thread_with_a_way_of_its_own_to_be_named_is_asked(self, registry):
+        """
+        A thread of a class that makes names by itself is named as it says.
+        """
+        function = registry.add_hook("point")(lambda: None)
+
+        class Worker(threading.Thread):
+            is_ready = False
+            name = property(lambda self: f"worker {next(counted)}" if self.is_ready else "new", lambda self, name: None)
+
+            def run(self):
+                self.is_ready = True
+                function()
+
+        counted = itertools.count(1)
+        with Recorder() as recorder:
+            function()
+            function()
+            for _ in range(2):
+                worker = Worker()
+                worker.start()
+                worker.join()
+
+        assert [call.thread for call in recorder.calls[2:]] == ["worker 1", "worker 2"]
 
     def test_tasks_are_named(self, registry):
         """
@@ -741,6 +882,81 @@ class TestUnderWay:
         assert {call.group for call in recorder.calls} == {registry.group}
 
 
+class TestSwallowed:
+    @pytest.mark.parametrize("phase", ["pre", "post", "error"])
+    def test_what_nobody_looked_at_is_known(self, registry, phase):
+        """
+        Errors that were swallowed in noted calls are overlooked until somebody looks at them.
+        """
+        is_third = nth(3)
+        registry.register("point", Doing(**{phase: lambda *args: is_third() and {}["raised"]}))
+        registry.log.disabled = True
+
+        @registry.add_hook("point")
+        def function():
+            if phase == "error":
+                raise ValueError(phase)
+
+        with Recorder() as recorder:
+            for _ in range(2):
+                with suppress(ValueError):
+                    function()
+            assert not recorder.overlooked
+            for _ in range(2):
+                with suppress(ValueError):
+                    function()
+
+        assert [event.phase for event in recorder.overlooked] == [phase]
+        assert [type(event.raised) for event in recorder.swallowed] == [KeyError]
+        assert not recorder.overlooked
+
+    def test_to_ask_for_them_makes_no_records_where_there_are_none(self, registry):
+        """
+        As long as nothing was swallowed, what is on the tape stays there.
+        """
+        function = registry.add_hook("point")(lambda: None)
+        with Recorder() as recorder:
+            for _ in range(5):
+                function()
+            assert not recorder.overlooked
+            assert len(recorder._deck.tape.log) == 5
+
+    def test_one_in_a_call_that_is_under_way_is_known(self, registry):
+        """
+        An error that was swallowed earlier in a call that is not over is there as soon as records were made of it.
+        """
+        recorder = Recorder()
+        is_third = nth(3)
+        seen = []
+        registry.register("point", Doing(pre=lambda: is_third() and {}["raised"]))
+        registry.log.disabled = True
+
+        @registry.add_hook("point")
+        def function():
+            seen.append((len(recorder.events), len(recorder.overlooked)))
+
+        with recorder:
+            for _ in range(3):
+                function()
+
+        assert seen == [(2, 0), (4, 0), (6, 1)]
+
+    def test_its_traceback_is_that_of_the_hook(self, registry):
+        """
+        The frames of a noted call are no part of the traceback that a recording has.
+        """
+        registry.register("point", Doing(pre=lambda text: {}[text]))
+        registry.log.disabled = True
+        function = registry.add_hook("point")(lambda text: text)
+        with Recorder() as recorder:
+            for text in "abc":
+                function(text)
+
+        frames = [traceback_of(event, str) for event in recorder.swallowed]
+        assert frames[0] == frames[2]
+        assert [frame["function"] for frame in frames[2]] == ["<lambda>"]
+
+
 class TestShots:
     def test_what_equals_but_is_of_another_type_is_a_change(self, registry):
         """
@@ -780,6 +996,16 @@ class TestShots:
         A mark of texts and numbers is trusted.
         """
         assert _shots.is_sure(_shots.mark(({"tags": ["is", 1.5, None]},)))
+
+    def test_what_is_large_leaves_nothing_behind(self):
+        """
+        After values that are too large to be pickled others are pickled as ever.
+        """
+        small = _shots.pickled(([1],))
+        assert _shots.pickled((["x" * 70_000, []],)) is None
+        assert _shots.pickled(([["x"] * 70_000],)) is None
+        assert _shots.pickled(([list(range(2000))],)) is not None
+        assert _shots.pickled(([1],)) == small
 
     def test_many_at_once(self):
         """
