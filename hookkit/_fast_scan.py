@@ -23,7 +23,7 @@ _PATH_FINDERS = "<frozen importlib._bootstrap_external>"
 _FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_DIRECTORY", 0)
 _ENDINGS = (".dist-info", ".egg-info")
 _OPENS_BELOW = {os.open, os.stat} <= os.supports_dir_fd and os.listdir in os.supports_fd
-_MOST_OPEN = 16
+_MOST_OPEN = 32
 
 DECLARATIONS = "/entry_points.txt"
 FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -227,7 +227,9 @@ def _check_names(listings: "Collection[Listing]", found: "Iterable[str]") -> Non
 
     One that declares nothing in the group hides one further on that does.
     """
-    stems = [stem for listing in listings for stem in listing.stems]
+    stems: list[str] = []
+    for listing in listings:
+        stems += listing.stems
     if len(set(stems)) == len(stems):
         return
     for name in found:
