@@ -8,7 +8,11 @@ import argparse
 import json
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
+
+from installing import install_hookkit
 
 STATEMENTS = {
     "bare interpreter": "pass",
@@ -23,20 +27,23 @@ BARE = "bare interpreter"
 COUNT = "import sys; before = set(sys.modules); exec(sys.argv[1]); print(len(set(sys.modules) - before))"
 
 
-def run_ns(statement: str) -> int:
+FIND = "import sys; sys.path.insert(0, {folder!r})\n"
+
+
+def run_ns(statement: str, folder: str) -> int:
     """
-    Start an interpreter that runs *statement*; give how long that took, in nanoseconds.
+    Start an interpreter that runs *statement* with what is in *folder*; give how long that took, in nanoseconds.
     """
     began_ns = time.perf_counter_ns()
-    subprocess.run([sys.executable, "-I", "-c", statement], check=True)
+    subprocess.run([sys.executable, "-I", "-c", FIND.format(folder=folder) + statement], check=True)
     return time.perf_counter_ns() - began_ns
 
 
-def count_modules(statement: str) -> int:
+def count_modules(statement: str, folder: str) -> int:
     """
     Give how many modules *statement* brings in.
     """
-    command = [sys.executable, "-I", "-c", COUNT, statement]
+    command = [sys.executable, "-I", "-c", FIND.format(folder=folder) + COUNT, statement]
     return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
@@ -49,18 +56,21 @@ def measure(runs: int) -> dict[str, dict[str, float]]:
         bare interpreter, and the number of modules.
     """
     least_ns = dict.fromkeys(STATEMENTS, sys.maxsize)
-    for _ in range(runs):
-        for name, statement in STATEMENTS.items():
-            least_ns[name] = min(least_ns[name], run_ns(statement))
+    with tempfile.TemporaryDirectory() as folder:
+        install_hookkit(Path(folder))
+        for _ in range(runs):
+            for name, statement in STATEMENTS.items():
+                least_ns[name] = min(least_ns[name], run_ns(statement, folder))
+        modules = {name: count_modules(statement, folder) for name, statement in STATEMENTS.items()}
     bare_ns = least_ns[BARE]
     return {
         name: {
             "ms": round(least_ns[name] / 1e6, 2),
             "beyond_bare_ms": round((least_ns[name] - bare_ns) / 1e6, 2),
             "ratio_to_bare": round(least_ns[name] / bare_ns, 3),
-            "modules": count_modules(statement),
+            "modules": modules[name],
         }
-        for name, statement in STATEMENTS.items()
+        for name in STATEMENTS
     }
 
 

@@ -6,7 +6,8 @@ See "How calls are made fast" in the explanations for what is generated and why 
 
 import sys
 from _thread import RLock
-from types import FunctionType
+
+from hookkit._hooks import FunctionType
 
 TYPE_CHECKING = False
 

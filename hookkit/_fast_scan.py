@@ -7,33 +7,37 @@ See "How hooks are found fast" in the explanations for when it is used, and why 
 import os
 import sys
 from os import close as _close
-from os import fstat as _fstat
 from os import open as _open
 from os import read as _read
-from os import stat as _stat
-from time import time_ns as _time_ns
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    Signature = tuple[int, ...]
+    from hookkit._fast_rescan import KeptListing
+
     Matches = list[tuple[str, bytes]]
 
 _PATH_FINDERS = "<frozen importlib._bootstrap_external>"
-_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-_FOLDER_FLAGS = _FLAGS | getattr(os, "O_DIRECTORY", 0)
-_ABSENT = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
-_MOST_BYTES = 1024
+_FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_DIRECTORY", 0)
 _ENDINGS = (".dist-info", ".egg-info")
-_DECLARATIONS = "/entry_points.txt"
-_OPENS_BELOW = os.open in os.supports_dir_fd and os.stat in os.supports_dir_fd and os.listdir in os.supports_fd
+_OPENS_BELOW = {os.open, os.stat} <= os.supports_dir_fd and os.listdir in os.supports_fd
+_MOST_OPEN = 32
 
-_SETTLED_NS = 2_000_000_000
+DECLARATIONS = "/entry_points.txt"
+FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+ABSENT = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 """
-How long ago a file must have changed for its time stamps to tell the next change: coarse ones have steps of 2 seconds.
+What the library takes for a file that is not there.
 """
+
+_MOST_BYTES = 450
+"""
+How much is read at once: more than most files have, and few enough to take the memory for it from a near place.
+"""
+
+_MOST_BYTES_MORE = 65_536
 
 
 class UnsureError(Exception):
@@ -62,8 +66,12 @@ class InstalledDistribution:
             content = self._declared
         else:
             try:
-                content = _content_of(_open(f"{self._path}/{filename}", _FLAGS))
-            except _ABSENT:
+                file = _open(f"{self._path}/{filename}", FLAGS)
+                try:
+                    content = rest_of(file)
+                finally:
+                    _close(file)
+            except ABSENT:
                 return None
         return content.decode().replace("\r\n", "\n").replace("\r", "\n")
 
@@ -86,13 +94,13 @@ def declaring(group: str) -> "list[InstalledDistribution] | None":
     Find the distributions that may declare entry points in *group*, by their normalised name.
 
     Returns:
-        None if only the library can tell: where there are finders of other kinds, archives, or two distributions of one
-        name.
+        None if only the library can tell: where there are finders of other kinds, archives, two distributions of one
+        name, or files that cannot be read.
     """
     try:
         _check_finders()
         return _declaring(group.encode(), sys.path)
-    except UnsureError:
+    except (UnsureError, OSError):
         return None
 
 
@@ -101,20 +109,14 @@ def _declaring(group: bytes, roots: "Iterable[object]") -> list[InstalledDistrib
     listings: dict[str, Listing] = {}
     for root, descriptor in _opened(roots):
         try:
-            before = _listings.get(root)
-            listing = listings[root] = _listed(root, descriptor, before)
-            read = listing.read_anew if before is None else listing.read_changed
-            for path, declared in read(group, descriptor):
-                folder = path.removesuffix(_DECLARATIONS)
-                place = folder if descriptor is None else os.path.join(root, folder)  # noqa: PTH118 - pathlib is slow
-                found[_normalized_name(folder.rpartition(os.sep)[2])] = place, declared
+            listing = listings[root] = _listed(root, descriptor)
+            for folder, declared in listing.mentioning(group, descriptor):
+                found[_normalized_name(folder)] = os.path.join(root, folder), declared  # noqa: PTH118 - pathlib is slow
         finally:
             if descriptor is not None:
                 _close(descriptor)
     _check_names(listings.values(), found)
-    for gone in {*_listings}.difference(listings):
-        _listings.pop(gone, None)
-    _listings.update(listings)
+    _remember(listings)
     in_order = sorted(found, key=lambda name: name.replace("_", "-"))
     return [InstalledDistribution(found[name][0], name, found[name][1]) for name in in_order]
 
@@ -139,20 +141,17 @@ def _opened(roots: "Iterable[object]") -> "Iterator[tuple[str, int | None]]":
 
 class Listing:
     """
-    The metadata folders in a folder on sys.path, as they were when it was listed, and what was read of them since.
+    The metadata folders in a folder on sys.path, as they were when it was listed.
 
     Attributes:
         folders: Their names.
         stems: What they are called without version and ending, and without what normalising changes.
-        signature: What of the folder changes when something comes or goes; empty if that cannot be relied on yet.
-        place: What tells the folder from others.
-        paths: Where their entry points are declared.
-        declared: What was read there, by path, with the signature of the file.
+        prefix: What stands before their names, to open what is in them.
     """
 
-    __slots__ = ("declared", "folders", "paths", "place", "signature", "stems")
+    __slots__ = ("folders", "prefix", "stems")
 
-    def __init__(self, names: list[str], prefix: str, signature: "Signature", place: tuple[int, int]) -> None:
+    def __init__(self, names: list[str], prefix: str) -> None:
         self.folders = [name for name in names if name.endswith(_ENDINGS)]
         text = "\n".join((*names, "")).lower()
         if sum(text.count(f"{ending}\n") for ending in _ENDINGS) != len(self.folders):
@@ -161,89 +160,65 @@ class Listing:
         for gone, left in *((f"{ending}\n", "\n") for ending in _ENDINGS), ("_", ""), (".", ""):
             text = text.replace(gone, left)
         self.stems = [line.partition("-")[0] for line in text.splitlines()]
-        self.signature = signature
-        self.place = place
-        self.paths = [prefix + name + _DECLARATIONS for name in self.folders]
-        self.declared: dict[str, tuple[Signature, bytes]] = {}
+        self.prefix = prefix
 
-    def read_anew(self, group: bytes, descriptor: int | None) -> "Matches":
+    def mentioning(self, group: bytes, descriptor: int | None) -> "Matches":
         """
-        Give the paths of those files that mention *group*, with what is in them.
+        Read what the distributions declare; give the folders of those that mention *group*, with what is there.
+
+        Some files are opened, then all of these read, then closed: that is faster than to do all with one after the
+        other.
         """
         found: Matches = []
-        for path in self.paths:
+        for start in range(0, len(self.folders), _MOST_OPEN):
+            opened: dict[str, int] = {}
             try:
-                content = _content_of(_open(path, _FLAGS, dir_fd=descriptor))
-            except _ABSENT:
-                continue
-            if group in content:
-                found.append((path, content))
+                for folder in self.folders[start : start + _MOST_OPEN]:
+                    try:
+                        opened[folder] = _open(f"{self.prefix}{folder}{DECLARATIONS}", FLAGS, dir_fd=descriptor)
+                    except ABSENT:
+                        continue
+                beginnings = [_read(file, _MOST_BYTES) for file in opened.values()]
+                for (folder, file), beginning in zip(opened.items(), beginnings, strict=True):
+                    if group in beginning or len(beginning) == _MOST_BYTES:
+                        content = beginning + rest_of(file)
+                        if group in content:
+                            found.append((folder, content))
+            finally:
+                for file in opened.values():
+                    _close(file)
         return found
 
-    def read_changed(self, group: bytes, descriptor: int | None) -> "Matches":
+    def kept_form(self) -> "KeptListing | None":
         """
-        Do what `read_anew` does, but read only files whose signatures have changed since they were read last.
+        Give what is kept of it until the next scan: nothing, as most processes scan once.
         """
-        found: Matches = []
-        declared = self.declared
-        for path in self.paths:
-            try:
-                status = _stat(path, dir_fd=descriptor)
-                there = declared.get(path)
-                if there is None or there[0] != (
-                    status.st_mtime_ns,
-                    status.st_ctime_ns,
-                    status.st_size,
-                    status.st_ino,
-                ):
-                    there = self._read(path, _open(path, _FLAGS, dir_fd=descriptor))
-            except _ABSENT:
-                continue
-            if group in there[1]:
-                found.append((path, there[1]))
-        return found
-
-    def _read(self, path: str, descriptor: int) -> "tuple[Signature, bytes]":
-        """
-        Read a file, and keep what is in it if its next change will show.
-        """
-        signature = _signature(_fstat(descriptor))
-        there = signature, _content_of(descriptor)
-        if signature:
-            self.declared[path] = there
-        return there
+        return None
 
 
-_listings: dict[str, Listing] = {}
+_listings: "dict[str, KeptListing | None]" = {}
 """
-What was listed and read, by root; nothing is read from here before it is known to be as it was.
+The folders that were scanned, with what is kept of them: nothing of those that were scanned once.
 """
 
 
-def _listed(root: str, descriptor: int | None, before: Listing | None) -> Listing:
-    """
-    List a root, unless it is as it was before.
-    """
+def _listed(root: str, descriptor: int | None) -> Listing:
     there = root or "." if descriptor is None else descriptor
-    status = _stat(there)  # noqa: PTH116 - pathlib is slow to import
-    signature, place = _signature(status), (status.st_dev, status.st_ino)
-    if before is not None and signature and signature == before.signature:
-        return before
-    prefix = os.path.join(root, "") if descriptor is None else ""  # noqa: PTH118 - the same
-    listing = Listing(os.listdir(there), prefix, signature, place)  # noqa: PTH208 - the same
-    if before is not None and before.place == listing.place:
-        listing.declared = {path: before.declared[path] for path in listing.paths if path in before.declared}
-    return listing
+    prefix = os.path.join(root, "") if descriptor is None else ""  # noqa: PTH118 - pathlib is slow to import
+    if root not in _listings:
+        return Listing(os.listdir(there), prefix)  # noqa: PTH208 - the same
+    from hookkit._fast_rescan import listed
+
+    return listed(there, prefix, _listings.get(root))
 
 
-def _signature(status: os.stat_result) -> "Signature":
+def _remember(listings: "Mapping[str, Listing]") -> None:
     """
-    Give what changes when a file or folder does; nothing, if it changed so lately that this might not tell the next.
+    Take note of which folders were scanned, and forget those that are no longer on sys.path.
     """
-    changed_ns = max(status.st_mtime_ns, status.st_ctime_ns)
-    if changed_ns > _time_ns() - _SETTLED_NS:
-        return ()
-    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+    for gone in {*_listings}.difference(listings):
+        _listings.pop(gone, None)
+    _listings.update({root: listing.kept_form() for root, listing in listings.items()})
 
 
 def _check_names(listings: "Collection[Listing]", found: "Iterable[str]") -> None:
@@ -252,7 +227,9 @@ def _check_names(listings: "Collection[Listing]", found: "Iterable[str]") -> Non
 
     One that declares nothing in the group hides one further on that does.
     """
-    stems = [stem for listing in listings for stem in listing.stems]
+    stems: list[str] = []
+    for listing in listings:
+        stems += listing.stems
     if len(set(stems)) == len(stems):
         return
     for name in found:
@@ -303,19 +280,13 @@ def _check_written_in(folder: str, method: object) -> None:
         raise UnsureError
 
 
-def _content_of(descriptor: int) -> bytes:
+def rest_of(file: int) -> bytes:
     """
-    Read a small file in as few steps as can be, and close it.
+    Read what is left of a file.
     """
-    try:
-        content = _read(descriptor, _MOST_BYTES)
-        if len(content) == _MOST_BYTES:
-            while part := _read(descriptor, 64 * _MOST_BYTES):
-                content += part
-    except IsADirectoryError:
-        return b""
-    finally:
-        _close(descriptor)
+    content = b""
+    while part := _read(file, _MOST_BYTES_MORE):
+        content += part
     return content
 
 
@@ -324,7 +295,7 @@ def _headers(text: str) -> dict[str, str]:
     Read the headers of a message as far as name and version; of those that come again the first counts.
     """
     headers: dict[str, str] = {}
-    for line in text.split("\n"):
+    for line in text.partition("\n\n")[0].split("\n"):
         name, colon, value = line.partition(":")
         if line.startswith((" ", "\t")):
             continue  # what goes on from the line before: no name and no version does

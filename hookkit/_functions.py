@@ -3,10 +3,9 @@ Functions that run the hooks of a point, and the decorated functions that stand 
 """
 
 from _weakref import ref
-from types import FunctionType
 
 from hookkit import _fast_code
-from hookkit._hooks import class_path
+from hookkit._hooks import FunctionType, class_path, dress
 from hookkit._runner import acall, awatched_call, call, leave_out_own_frames, watched_call
 from hookkit._watching import EVERYWHERE
 from hookkit.exceptions import HookLoadError
@@ -143,15 +142,13 @@ class HookedFunction:
         """
         Make the function that takes the place of the undecorated one.
         """
-        from functools import update_wrapper
-
         if not _is_own(self.function) and _fast_code.can_share(self.function, is_async=self.is_async):
             decorated = self._sharing()
-            update_wrapper(decorated, self.function)
+            dress(decorated, self.function)
             setattr(decorated, ATTRIBUTE, self)
         else:
             decorated = self._async_wrapper() if self.is_async else self._sync_wrapper()
-            update_wrapper(decorated, self.function)
+            dress(decorated, self.function)
         return decorated
 
     def run(self, args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> "Any":

@@ -3,7 +3,6 @@ A hook, where it came from, and what of it can run.
 """
 
 import sys
-from types import CoroutineType, FunctionType, GeneratorType, ModuleType
 
 from hookkit._messages import label_of
 from hookkit.exceptions import HookLoadError, MisuseError
@@ -12,11 +11,36 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import CoroutineType, GeneratorType, ModuleType
+    from types import FunctionType as FunctionType  # noqa: PLC0414 - others import it from here
     from typing import Any
 
     from hookkit.discovery import EntryPoint
+else:  # as in types, which takes as long to import as two of our modules
+
+    async def _wait() -> None:
+        """
+        Wait for nothing.
+        """
+
+    _waiting = _wait()
+    CoroutineType, FunctionType, ModuleType = type(_waiting), type(_wait), type(sys)
+    GeneratorType = type(_ for _ in ())
+    _waiting.close()
 
 HOOK_METHODS = ("pre", "post", "error", "periodic")
+
+WORN = (
+    "__module__",
+    "__name__",
+    "__qualname__",
+    "__doc__",
+    *(("__annotations__",) if sys.version_info < (3, 14) else ("__annotate__",)),
+    *(() if sys.version_info < (3, 12) else ("__type_params__",)),
+)
+"""
+What a decorated function takes over from the undecorated one: the attributes in `functools.WRAPPER_ASSIGNMENTS`.
+"""
 
 # As in inspect, whose import costs more than all of hookkit.
 _CO_COROUTINE = 0x80
@@ -189,6 +213,20 @@ def class_path(obj: object) -> str:
         pass
     kind = type(obj)
     return f"{getattr(kind, '__module__', '?')}:{kind.__qualname__}"  # a class made by a text may have no module
+
+
+def dress(decorated: "Any", function: "Any") -> None:
+    """
+    Give *decorated* what `functools.update_wrapper` gives it, without importing that and the six modules that it needs.
+    """
+    for name in WORN:
+        try:
+            value = getattr(function, name)
+        except AttributeError:
+            continue
+        setattr(decorated, name, value)
+    decorated.__dict__.update(getattr(function, "__dict__", {}))
+    decorated.__wrapped__ = function
 
 
 def describe(obj: object) -> str:

@@ -3,11 +3,10 @@ Hook points: the hooks of one name, loaded once and in order.
 """
 
 from _thread import RLock, allocate_lock, get_ident
-from _weakrefset import WeakSet
 
 from hookkit._hooks import AttachedHook, describe, make_hook
 from hookkit._messages import cannot_load, explain
-from hookkit._watching import EVERYWHERE
+from hookkit._watching import EVERYWHERE, Alive
 from hookkit.exceptions import HookLoadError, InvalidValueError
 
 TYPE_CHECKING = False
@@ -39,7 +38,7 @@ class HookPoint:
         self.name = name
         self._registered: tuple[tuple[object, AttachedHook], ...] = ()
         self._discovered: tuple[AttachedHook, ...] | HookLoadError | None = None
-        self._functions: WeakSet[HookedFunction] = WeakSet()
+        self._functions = Alive()
         self._log: Logger | None = None
         self._loading = Turn()
         self.changing = RLock()

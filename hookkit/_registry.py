@@ -3,13 +3,12 @@ Registries: the hook points of one entry-point group, and how errors there are t
 """
 
 from _thread import RLock
-from _weakrefset import WeakSet
 
 from hookkit._functions import HookedFunction
 from hookkit._hooks import describe, is_coroutine_function
 from hookkit._messages import logger_of
 from hookkit._points import HookPoint
-from hookkit._watching import Observers
+from hookkit._watching import Alive, Observers
 from hookkit.exceptions import InvalidValueError, MisuseError
 
 TYPE_CHECKING = False
@@ -248,7 +247,7 @@ class _State:
     def __init__(self) -> None:
         self.lock = RLock()
         self.shared: dict[str, HookRegistry] = {}
-        self.alive: WeakSet[HookRegistry] = WeakSet()
+        self.alive = Alive()
 
 
 _STATE = _State()

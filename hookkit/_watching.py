@@ -3,7 +3,7 @@ Who is watching: the observers of all hook points, and of one registry.
 """
 
 from _thread import RLock
-from _weakrefset import WeakSet
+from _weakref import ref
 
 from hookkit._hooks import describe
 from hookkit.exceptions import MisuseError
@@ -11,7 +11,7 @@ from hookkit.exceptions import MisuseError
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any, Protocol
 
     from hookkit._events import HookCall, HookEvent
@@ -33,6 +33,27 @@ if TYPE_CHECKING:
     Observe = Callable[[HookEvent], object]
     Finished = Callable[[HookCall], object]
     Undo = Callable[[], None]
+
+
+class Alive:
+    """
+    Those of the objects added that still exist: a small `weakref.WeakSet`, as that costs three of our modules.
+    """
+
+    __slots__ = ("_references",)
+
+    def __init__(self) -> None:
+        self._references: set[ref[Any]] = set()
+
+    def add(self, item: object) -> None:
+        """
+        Take *item* for as long as it exists.
+        """
+        self._references.add(ref(item, self._references.discard))
+
+    def __iter__(self) -> "Iterator[Any]":
+        there = self._references.copy()  # in one step, as any may go at any time
+        return iter([item for reference in there if (item := reference()) is not None])
 
 
 class Observer:
@@ -68,7 +89,7 @@ class Observers:
 
     def __init__(self) -> None:
         self._lock = RLock()
-        self._points: WeakSet[HookPoint] = WeakSet()
+        self._points = Alive()
         self.current: tuple[Observer, ...] = ()
 
     def add_point(self, point: "HookPoint") -> None:

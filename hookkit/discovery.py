@@ -2,6 +2,8 @@
 What is installed: the entry points of a group, read without importing any of them.
 """
 
+import sys
+
 from hookkit._messages import cannot_load, explain, logger_of
 
 TYPE_CHECKING = False
@@ -66,8 +68,6 @@ class EntryPoint:
         Raises:
             HookLoadError: If the value is not a reference, its module cannot be imported, or it has no such attribute.
         """
-        from importlib import import_module
-
         for tell in tuple(load_observers):
             tell(self)
         reference = split_reference(self.value)
@@ -76,7 +76,8 @@ class EntryPoint:
             raise self._load_error(reason)
         module_name, attributes = reference
         try:
-            loaded: object = import_module(module_name)
+            __import__(module_name)  # importlib would bring four modules along
+            loaded: object = sys.modules[module_name]
         except Exception as exc:
             missing = _missing_module(module_name, exc)
             if missing is not None:
@@ -269,7 +270,7 @@ def _read_entry_points(distribution: "IDistribution") -> str | None:
 
 
 def _is_text(line: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in line)
+    return line.isascii() or not any("\ud800" <= character <= "\udfff" for character in line)
 
 
 def _malformed_line(distribution: "IDistribution", number: int, line: str) -> str:

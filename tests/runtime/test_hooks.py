@@ -4,13 +4,14 @@ Tests for `hookkit._hooks`: what a hook is, and what is said about it.
 
 import functools
 import inspect
+import types
 from types import SimpleNamespace
 from unittest.mock import AsyncMock, MagicMock, Mock, create_autospec
 
 import pytest
 
-from hookkit import AttachedHook, HookLoadError, MisuseError, Replace
-from hookkit._hooks import class_path, describe, is_coroutine_function, make_hook, refuse_awaitable
+from hookkit import AttachedHook, HookLoadError, MisuseError, Replace, _hooks
+from hookkit._hooks import WORN, class_path, describe, dress, is_coroutine_function, make_hook, refuse_awaitable
 from hookkit.discovery import EntryPoint
 from runtime import fake_hooks
 from runtime.fake_hooks import BrokenRepr, Classless, Doing, Methodless, Noting
@@ -374,6 +375,42 @@ class TestIsCoroutineFunction:
         A function that was marked as a coroutine function is one.
         """
         assert is_coroutine_function(inspect.markcoroutinefunction(attributed(nothing)))
+
+
+class TestDress:
+    @pytest.mark.parametrize("function", [nothing, attributed(nothing), functools.partial(nothing, 1), Doing()])
+    def test_gives_what_the_library_gives(self, function):
+        """
+        A function gets what `functools.update_wrapper` would give it.
+        """
+
+        def decorated():
+            """
+            Be a function, too.
+            """
+
+        def other():
+            """
+            Be a function, too.
+            """
+
+        dress(decorated, function)
+        functools.update_wrapper(other, function)
+
+        names = [*functools.WRAPPER_ASSIGNMENTS, "__dict__"]
+        assert [getattr(decorated, name) for name in names if name not in {"__name__", "__qualname__"}] == [
+            getattr(other, name) for name in names if name not in {"__name__", "__qualname__"}
+        ]
+        assert decorated.__wrapped__ is function
+        assert decorated.__name__ == getattr(function, "__name__", "decorated")
+        assert set(WORN) == set(functools.WRAPPER_ASSIGNMENTS)
+
+    def test_types(self):
+        """
+        The types that have no names of their own are those that `types` names.
+        """
+        for name in ("CoroutineType", "FunctionType", "GeneratorType", "ModuleType"):
+            assert getattr(_hooks, name) is getattr(types, name)
 
 
 class TestRefuseAwaitable:

@@ -68,6 +68,17 @@ class TestLightness:
         assert len(imported_by(statement)) <= MOST_MODULES
 
 
+class TestFirstCall:
+    def test_nothing_heavy(self):
+        """
+        The first call of a hooked function, which looks for hooks, brings at most fifteen modules, and nothing heavy.
+        """
+        brought = imported_by("import hookkit\n@hookkit.add_hook('point')\ndef host(): pass\nhost()")
+
+        assert brought & HEAVY == set()
+        assert len(brought) <= MOST_MODULES
+
+
 class TestLaziness:
     def test_the_package_alone(self):
         """

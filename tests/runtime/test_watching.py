@@ -3,6 +3,7 @@ Tests for `hookkit._watching` and for how a call is watched.
 """
 
 import asyncio
+import gc
 import logging
 import threading
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ import pytest
 
 import hookkit
 from hookkit import FatalHookException, HookRegistry, MisuseError, Replace
+from hookkit._watching import Alive
 from runtime.fake_hooks import Awaited, BrokenRepr, Doing, Noting
 
 
@@ -36,6 +38,23 @@ def observe():
     yield observe
     for undo in undos:
         undo()
+
+
+class TestAlive:
+    def test_what_is_gone_is_not_given(self):
+        """
+        It gives each thing that still exists once, and holds none.
+        """
+        alive = Alive()
+        kept, going = SimpleNamespace, type("Going", (), {})
+        alive.add(kept)
+        alive.add(going)
+        alive.add(kept)
+        assert len(list(alive)) == 2
+        del going
+        gc.collect()
+
+        assert list(alive) == [kept]
 
 
 class TestObserve:
