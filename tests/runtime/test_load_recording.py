@@ -241,7 +241,7 @@ class TestLoad:
             load_recording(path)
         assert str(caught.value) == (
             f"{str(path)!r} is no recording of hookkit: its first line is {shown}. "
-            "Give a file that RecordingWriter or pytest --hooks-record wrote."
+            "Give a file that HOOKKIT_RECORD, RecordingWriter or pytest --hooks-record wrote."
         )
 
     @pytest.mark.parametrize(

@@ -237,7 +237,10 @@ class TestOtherHook:
         with pytest.raises(InvalidValueError) as caught:
             replay(path, Audit)
 
-        assert str(caught.value) == f"Recording {str(path)!r} has no calls that could be replayed."
+        assert str(caught.value) == (
+            f"Recording {str(path)!r} has no calls that could be replayed. "
+            "Record the host while it calls functions that have hook points, with a hook or without one."
+        )
 
 
 class TestOtherHosts:
