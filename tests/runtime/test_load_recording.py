@@ -35,14 +35,6 @@ PLACE = {"group": "g", "point": "p"}
 
 
 @pytest.fixture
-def path(tmp_path):
-    """
-    Where a recording goes.
-    """
-    return tmp_path / "folder" / "recording.jsonl"
-
-
-@pytest.fixture
 def record(path):
     """
     Run a function while all is recorded; give the recorder and what was read.

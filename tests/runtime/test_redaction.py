@@ -162,28 +162,6 @@ class TestRedaction:
         assert mask.exception("wrong: 1") == "wrong: ***"
 
 
-@pytest.fixture
-def path(tmp_path):
-    """
-    Where a recording goes.
-    """
-    return tmp_path / "folder" / "recording.jsonl"
-
-
-@pytest.fixture
-def record(path):
-    """
-    Run a function while all is written, and give the lines after the header.
-    """
-
-    def record(function, **options):
-        with RecordingWriter(path, **options) as writer, Recorder(writer=writer):
-            function()
-        return [json.loads(line) for line in path.read_text().splitlines()[1:]]
-
-    return record
-
-
 class TestSecrets:
     def test_no_secret_is_in_the_file(self, path):
         """

@@ -22,14 +22,6 @@ from hookkit.testing import error, post, pre
 from runtime.replayed import Audit, Context, named, record, told
 
 
-@pytest.fixture
-def recording(tmp_path):
-    """
-    Record the hook in calls that go well and calls that do not.
-    """
-    return record(tmp_path / "r.jsonl", Audit, ["plain", "new", "broken", "fails", "veto"])
-
-
 class TestSameHook:
     def test_it_does_what_it_did(self, recording):
         """

@@ -25,14 +25,6 @@ from hookkit.testing import error, periodic, post, pre
 from runtime.replayed import Audit, Context, record, told
 
 
-@pytest.fixture
-def recording(tmp_path):
-    """
-    Record the hook in calls that go well and calls that do not.
-    """
-    return record(tmp_path / "r.jsonl", Audit, ["plain", "new", "broken", "fails", "veto"])
-
-
 class TestOtherHook:
     class Silent:
         """
