@@ -187,12 +187,22 @@ def run_command(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """
     Run a command as a reader would: in the page's folder, with the installed hookkit, 80 columns wide.
     """
-    hidden = {"PYTHONSAFEPATH", "PYTHONPATH", "PYTEST_CURRENT_TEST", "PYTEST_XDIST_WORKER", "CI", "FORCE_COLOR"}
+    # Nor is it measured what a reader runs: the tests have to cover all.
+    hidden = {
+        "COVERAGE_PROCESS_CONFIG",
+        "COVERAGE_PROCESS_START",
+        "PYTHONSAFEPATH",
+        "PYTHONPATH",
+        "PYTEST_CURRENT_TEST",
+        "PYTEST_XDIST_WORKER",
+        "CI",
+        "FORCE_COLOR",
+    }
     environment = {name: value for name, value in os.environ.items() if name not in hidden} | {
         "COLUMNS": "80",
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
         # What the tests of hookkit need, a reader does not have.
-        "PYTEST_ADDOPTS": "-p no:asyncio -p no:cacheprovider -p no:randomly -p no:xdist",
+        "PYTEST_ADDOPTS": "-p no:asyncio -p no:cacheprovider -p no:hypothesispytest -p no:randomly -p no:xdist",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     return subprocess.run(

@@ -380,7 +380,9 @@ class TestTogether:
                 assert [event.phase for event in hook_recorder.events] == ["body"]
             """
         )
-        result = pytester.runpytest_subprocess("--hooks-record-to=run.jsonl", "-p", "no:asyncio")
+        result = pytester.runpytest_subprocess(
+            "--hooks-record-to=run.jsonl", "-p", "no:asyncio", "-p", "no:hypothesispytest"
+        )
         result.assert_outcomes(passed=1)
         (live,) = (pytester.path / "live").iterdir()
         assert re.fullmatch(r"recording\.\d+\.jsonl", live.name)
