@@ -68,6 +68,10 @@ class TestCorpus:
     def long(self, root, monkeypatch):
         install(root, "demo-1.0.dist-info", text=f"[other]\n{'x = m:a' * 3000}\n" + ENTRY_POINTS)
 
+    def folded(self, root, monkeypatch):
+        info = install(root, "demo-1.0.dist-info")
+        (info / "METADATA").write_text("Summary: one\n two\n\tthree\nName: demo\nVersion: 1.0\n")
+
     def line_ends(self, root, monkeypatch):
         install(root, "demo-1.0.dist-info", text=ENTRY_POINTS.replace("\n", "\r\n"))
 
@@ -326,6 +330,18 @@ class TestKept:
 
         assert [found.value for found in entry_points(GROUP)] == ["m:Hook", "m:Later"]
         assert len(opened) == 1
+
+    def test_what_has_just_changed_is_read_again(self, info, opened, monkeypatch):
+        """
+        What changed a moment ago may change again without another time stamp, and is read each time until it is older.
+        """
+        (info / "entry_points.txt").touch()
+        changed_ns = (info / "entry_points.txt").stat().st_mtime_ns
+        monkeypatch.setattr(_fast_scan, "_SETTLED_NS", 1000)
+        for later_ns, reads in ((0, 1), (999, 2), (1001, 3), (1001, 3)):
+            monkeypatch.setattr(_fast_scan, "_time_ns", lambda later_ns=later_ns: changed_ns + later_ns)
+            assert len(entry_points(GROUP)) == 2
+            assert len(opened) == reads
 
     def test_what_goes_and_comes_is_seen(self, root, info):
         """

@@ -22,6 +22,7 @@ from hookkit.recording import (
     LoadedEvent,
     LoadedHook,
     RecordingFile,
+    RecordingLines,
     RecordingWriter,
     _reading,
     load_recording,
@@ -454,6 +455,24 @@ class TestWhatIsMissing:
         assert recording.lost == f"{str(path)!r} lacks 1 call that others were made in."
         recording = load_recording(write(call(5, parent=3), call(6, parent=4)))
         assert recording.lost == f"{str(path)!r} lacks 2 calls that others were made in."
+
+    def test_calls_that_were_not_over(self, write):
+        """
+        Calls that have no lines stand among the others in the order of their numbers.
+        """
+        recording = load_recording(write(event(1, 1), call(2), event(3, 3), event(4, 4), call(5)))
+        assert [call.seq for call in recording.calls] == [1, 2, 3, 4, 5]
+
+    def test_the_call_of_several_events_is_read_once(self, write, monkeypatch):
+        """
+        Of events that are not kept the call is, for as long as the next ones may be of it.
+        """
+        path = write(*(event(seq, 9) for seq in range(1, 6)), call(9))
+        read, real = [], RecordingLines.at
+        monkeypatch.setattr(RecordingLines, "at", lambda lines, start: read.append(start) or real(lines, start))
+        with RecordingFile(path) as file:
+            assert [event.seq for event in file.events()] == [1, 2, 3, 4, 5]
+        assert len(read) == 6
 
     def test_calls_within_each_other(self, write):
         """

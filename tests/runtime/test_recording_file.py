@@ -240,6 +240,9 @@ class TestFailures:
             def write(self, line):
                 raise OSError(28, "No space left on device")
 
+            def close(self):
+                raise OSError(5, "Input/output error")
+
         writer._file.close()
         writer._file = Full()
         with caplog.at_level(logging.ERROR, "hookkit.recording"), Recorder(writer=writer) as recorder:
@@ -249,3 +252,5 @@ class TestFailures:
         assert [entry.getMessage() for entry in caplog.records] == [
             f"Cannot go on with recording {str(path)!r}: No space left on device. It ends here."
         ]
+        writer.close()
+        assert writer.failure.errno == 28

@@ -215,6 +215,28 @@ class TestSecrets:
             Api(Nests).create("ctx", "vm-1", metadata={"password": "hunter"})
         assert "hunter" not in path.read_text()
 
+    def test_the_secrets_of_an_event_are_kept_out_of_later_ones(self, path):
+        """
+        What a hook knew under a secret name is kept back from all that comes later in the call, and then forgotten.
+        """
+
+        class Forgets:
+            def pre(self, api, context, name, metadata):
+                self.token = metadata["token"] = "hunter"
+                del metadata["token"]
+                metadata["other"] = {"password": "kestrel"}
+
+            def post(self, rv, api, context, name, metadata):
+                metadata.clear()
+                raise KeyError(f"{self.token} and kestrel")
+
+        with RecordingWriter(path) as writer, Recorder(writer=writer):
+            Api(Forgets).create("ctx", "vm-1", metadata={"token": "hunter"})
+            assert not writer._secrets
+        assert "KeyError" in path.read_text()
+        assert "hunter" not in path.read_text()
+        assert "kestrel" not in path.read_text()
+
     def test_the_secrets_of_a_call_that_was_not_seen_are_known(self, path):
         """
         A call whose events another writer was given has its secrets kept back all the same.
