@@ -38,6 +38,24 @@ def browser():
 
 
 @pytest.fixture
+def made_page(tmp_path):
+    """
+    Write a recording with a function of ``report.made``, or from lines of text, and a report of it.
+    """
+
+    def make(recording, **options):
+        path = tmp_path / "recording.jsonl"
+        if callable(recording):
+            recording(path, **options)
+        else:
+            path.write_text("".join(f"{line}\n" for line in recording), encoding="ascii")
+        write_report(path, tmp_path / "report.html")
+        return tmp_path / "report.html"
+
+    return make
+
+
+@pytest.fixture
 def opened(browser, made_page):
     """
     Write a report of a recording and open it; nothing in it may have gone wrong when the test is over.

@@ -202,7 +202,7 @@ class TestCorpus:
         install(root, "kept-1.0.dist-info", name="kept")
         monkeypatch.setattr(importlib_metadata.Distribution, "discover", discover)
 
-    FAST = ("plain", "long", "line_ends", "egg_info", "duplicated_root", "absent_root", "current_folder")
+    FAST = ("plain", "long", "folded", "line_ends", "egg_info", "duplicated_root", "absent_root", "current_folder")
     FAST += ("finder_of_modules", "same_name_elsewhere", "alike_names", "without_version", "without_metadata")
     BROKEN = ("malformed", "undecodable", "nameless", "missing_metadata")
     FAST += ("mentioned_only", "editable", "developed")
