@@ -197,6 +197,7 @@ class TestAgreement:
         st.sampled_from(["return", "plain", "interrupt"]),
         st.lists(calls, min_size=1, max_size=4),
     )
+    @example([{"kind": "duck", "pre": "none", "post": "none", "options": ENABLED}], "self", "return", [(0, [])])
     @example([{"kind": "own", "pre": "return", "post": "replace", "options": ENABLED}], "self", "return", [(0, [])])
     def test_fast_and_plain_agree(self, plans, signature, body, calls):
         """
