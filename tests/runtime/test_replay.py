@@ -338,8 +338,7 @@ class TestDifferences:
             def pre(self, context, name, metadata):
                 pass
 
-            def error(self, exc, context, name, metadata):
-                pass
+            def error(self, exc, context, name, metadata): ...
 
         replayed = replay(record(tmp_path / "r.jsonl", named(Old), ["plain"]), named(New, like=Old))
 
