@@ -187,7 +187,7 @@ def run_command(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """
     Run a command as a reader would: in the page's folder, with the installed hookkit, 80 columns wide.
     """
-    # Nor is it measured what a reader runs: the tests have to cover all.
+    # A reader has none of these; nor is measured what a reader runs, as the tests have to cover all.
     hidden = {
         "COVERAGE_PROCESS_CONFIG",
         "COVERAGE_PROCESS_START",
