@@ -2,6 +2,7 @@
 What the tests of the plugin share.
 """
 
+import gc
 import re
 import textwrap
 
@@ -68,6 +69,19 @@ class Run:
         What was written to stderr.
         """
         return "\n".join(self.result.errlines).strip()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def frozen():
+    """
+    Have garbage looked for only among what inner runs make: pytest 8 does so several times at the end of each.
+    """
+    if not hasattr(gc, "freeze"):  # pragma: no cover - PyPy
+        yield
+        return
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
