@@ -19,8 +19,16 @@ pytest_collect_file = SybilCollection(
             setup=doc_examples.open_folder,
             teardown=doc_examples.close_folder,
         ),
-        Sybil(doc_examples.docstring_parsers(), path="hookkit", pattern="*.py"),
-        Sybil(doc_examples.docstring_parsers(), path="pytest_plugin", pattern="*.py"),
+        *(
+            Sybil(
+                doc_examples.docstring_parsers(),
+                path=path,
+                pattern="*.py",
+                setup=doc_examples.open_folder,
+                teardown=doc_examples.close_folder,
+            )
+            for path in ("hookkit", "pytest_plugin")
+        ),
     ]
 ).pytest()
 

@@ -1,10 +1,13 @@
 """
-How things are measured: each against what it is compared with, by turns, in the same process.
+How things are measured: each against what it is compared with, by turns, in the same process; or by size, in another.
 """
 
+import argparse
+import json
+import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -83,3 +86,39 @@ def figure(measure: str, goal: float | None, measured: Mapping[str, float], base
     """
     peers = {name: ratio for name, ratio in measured.items() if name not in {"hookkit", base}}
     return Figure(measure, measured["hookkit"], goal, peers)
+
+
+SIZES = (1_000, 10_000, 100_000)
+
+
+def sizes_asked(description: str | None, what: str) -> argparse.Namespace:
+    """
+    Read the command line of a script that measures by size.
+
+    Args:
+        description: What the script does.
+        what: What it is told how many to make of, such as ``calls``.
+
+    Returns:
+        The numbers as ``sizes``, and whether JSON is wanted as ``json``.
+    """
+    parser = argparse.ArgumentParser(description=description)
+    asked = f"how many {what} (default: %(default)s)"
+    parser.add_argument(f"--{what}", type=int, nargs="*", default=SIZES, dest="sizes", metavar="NUMBER", help=asked)
+    parser.add_argument("--json", action="store_true", help="print JSON for programs")
+    return parser.parse_args()
+
+
+def alone(source: str, *arguments: object) -> Any:
+    """
+    Run a script in a process of its own, and give the JSON that it prints.
+    """
+    command = [sys.executable, "-c", source, *map(str, arguments)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def table(rows: Sequence[Mapping[str, object]]) -> str:
+    """
+    Show rows that have the same columns.
+    """
+    return "\n".join("".join(f"{value:>15}" for value in row) for row in (rows[0], *(row.values() for row in rows)))

@@ -4,13 +4,12 @@ Measure writing and reading recordings against their size: time and memory of re
 Three events are a call, of a function with one hook; what is written is what the writer gets from a recorder.
 """
 
-import argparse
 import json
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
+
+from measuring import alone, sizes_asked, table
 
 from hookkit import HookRegistry, Recorder
 from hookkit.recording import RecordingWriter
@@ -18,7 +17,6 @@ from hookkit.recording._codec import Encoder
 from hookkit.recording._decoding import Decoder
 from hookkit.recording._redaction import Mask, Redaction
 
-SIZES = (1_000, 10_000, 100_000)
 ROUNDS = 2_000
 READ = """
 import json, resource, sys, time
@@ -122,8 +120,7 @@ def measure(folder: Path, events: int) -> dict[str, float]:
     row: dict[str, float] = {"events": events, "write_s": round(record(path, events // 3), 2)}
     row["file_mb"] = round(path.stat().st_size / 1e6, 1)
     for way in ("lines", "stream", "load"):
-        command = [sys.executable, "-c", READ, str(path), way]
-        _, took, used = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        _, took, used = alone(READ, path, way)
         row |= {f"{way}_s": round(took, 2), f"{way}_mb": round(used, 1)}
     return row
 
@@ -132,19 +129,14 @@ def main() -> None:
     """
     Measure, and print the figures as a table or as JSON.
     """
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, nargs="*", default=SIZES, help="how many events (default: %(default)s)")
-    parser.add_argument("--json", action="store_true", help="print JSON for programs")
-    options = parser.parse_args()
+    options = sizes_asked(__doc__, "events")
     with tempfile.TemporaryDirectory() as folder:
-        rows = [measure(Path(folder), events) for events in options.events]
+        rows = [measure(Path(folder), events) for events in options.sizes]
     if options.json:
         print(json.dumps({"codec": codec(), "files": rows}, indent=2))
         return
     print(codec())
-    print("".join(f"{name:>11}" for name in rows[0]))
-    for row in rows:
-        print("".join(f"{value:>11}" for value in row.values()))
+    print(table(rows))
 
 
 if __name__ == "__main__":

@@ -4,17 +4,15 @@ Measure replays against the size of their recordings: time and memory, each in a
 The hook that was recorded is replayed, and what it does is compared with what it did; three events are a call.
 """
 
-import argparse
 import json
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
+
+from measuring import alone, sizes_asked, table
 
 from hookkit import HookRegistry, Recorder
 from hookkit.recording import RecordingWriter
 
-SIZES = (1_000, 10_000, 100_000)
 AUDIT = """
 class AuditHook:
     def pre(self, context, name, metadata):
@@ -78,8 +76,7 @@ def measure(folder: Path, calls: int) -> dict[str, float]:
         Seconds, and the most memory beyond that of the interpreter, in MB.
     """
     path = record(folder, calls)
-    command = [sys.executable, "-c", REPLAY, str(path), str(folder), str(calls)]
-    took, used = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    took, used = alone(REPLAY, path, folder, calls)
     return {
         "calls": calls,
         "recording_mb": round(path.stat().st_size / 1e6, 1),
@@ -93,18 +90,10 @@ def main() -> None:
     """
     Measure, and print the figures as a table or as JSON.
     """
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--calls", type=int, nargs="*", default=SIZES, help="how many calls (default: %(default)s)")
-    parser.add_argument("--json", action="store_true", help="print JSON for programs")
-    options = parser.parse_args()
+    options = sizes_asked(__doc__, "calls")
     with tempfile.TemporaryDirectory() as folder:
-        rows = [measure(Path(folder), calls) for calls in options.calls]
-    if options.json:
-        print(json.dumps(rows, indent=2))
-        return
-    print("".join(f"{name:>15}" for name in rows[0]))
-    for row in rows:
-        print("".join(f"{value:>15}" for value in row.values()))
+        rows = [measure(Path(folder), calls) for calls in options.sizes]
+    print(json.dumps(rows, indent=2) if options.json else table(rows))
 
 
 if __name__ == "__main__":

@@ -5,9 +5,7 @@ Each report is written in a process of its own. Where there is no Chromium, only
 A key counts from its being pressed to the second frame that was drawn after it, which is some 33 ms at the least.
 """
 
-import argparse
 import json
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,8 +17,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "report"))
 
 from browser import PATH, Browser
 from made import large
+from measuring import alone, sizes_asked, table
 
-SIZES = (1_000, 10_000, 100_000)
 KINDS = {"2000 tests": 2000, "one test": 1, "running host": None}
 KEYS = ["ArrowDown"] * 10 + ["ArrowRight"] * 10 + ["n"] * 5 + ["End", "Home", "t", "+", "f", "0", "t"]
 WRITE = """
@@ -41,8 +39,7 @@ def measure_writing(recording: Path, page: Path) -> dict[str, float]:
     Returns:
         How long it took in seconds, the most memory it took beyond that of the interpreter, and sizes, all in MB.
     """
-    command = [sys.executable, "-c", WRITE, str(recording), str(page)]
-    took, before, most = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    took, before, most = alone(WRITE, recording, page)
     return {
         "recording_mb": round(recording.stat().st_size / 1e6, 1),
         "page_mb": round(page.stat().st_size / 1e6, 1),
@@ -103,18 +100,10 @@ def main() -> None:
     """
     Measure, and print the figures as a table or as JSON.
     """
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, nargs="*", default=SIZES, help="how many events (default: %(default)s)")
-    parser.add_argument("--json", action="store_true", help="print JSON for programs")
-    options = parser.parse_args()
+    options = sizes_asked(__doc__, "events")
     with tempfile.TemporaryDirectory() as folder:
-        rows = measure(Path(folder), options.events)
-    if options.json:
-        print(json.dumps(rows, indent=2))
-        return
-    print("".join(f"{name:>15}" for name in rows[0]))
-    for row in rows:
-        print("".join(f"{value:>15}" for value in row.values()))
+        rows = measure(Path(folder), options.sizes)
+    print(json.dumps(rows, indent=2) if options.json else table(rows))
 
 
 if __name__ == "__main__":

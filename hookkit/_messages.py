@@ -16,12 +16,27 @@ DRIVER_GROUP = "driver hooks"
 def did_you_mean(wanted: object, candidates: "Iterable[str]") -> str:
     """
     Return a question that offers the candidate closest to *wanted*, with a space before it; empty if none is close.
+
+    Of dotted names each part has to be close: ``shop.hooks`` and ``nova.hooks`` have nothing to do with each other.
     """
     from difflib import get_close_matches
 
+    folded = str(wanted).casefold()
     by_folded = {candidate.casefold(): candidate for candidate in candidates}
-    close = get_close_matches(str(wanted).casefold(), by_folded, n=1)
-    return f" Did you mean {by_folded[close[0]]!r}?" if close else ""
+    for close in get_close_matches(folded, by_folded, n=len(by_folded) or 1):
+        parts, close_parts = folded.split("."), close.split(".")
+        if len(parts) != len(close_parts) or all(map(_are_alike, parts, close_parts)):
+            return f" Did you mean {by_folded[close]!r}?"
+    return ""
+
+
+def _are_alike(part: str, other: str) -> bool:
+    """
+    Tell whether two parts of dotted names may stand for each other, as all do that are no words: those of versions.
+    """
+    from difflib import SequenceMatcher
+
+    return not (part.isidentifier() and other.isidentifier()) or SequenceMatcher(None, part, other).ratio() > 0.5  # noqa: PLR2004 - half of it
 
 
 def explain(exc: BaseException) -> str:

@@ -1,7 +1,8 @@
 """
 How the examples in README.md, docs/ and docstrings are run.
 
-Each page has a folder of its own, empty at first, in which all its examples run:
+Each page and each module with docstrings has a folder of its own, empty at first, in which all its examples run.
+In a page:
 
 - A block of Python, TOML or INI whose first line is a comment with a file name (``# audit.py``) becomes that file;
   if it is a test file, pytest runs it at once.
@@ -25,14 +26,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sybil import Example
+from sybil import Document, Example, Region
 from sybil.evaluators.doctest import DocTestEvaluator
 from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.abstract.doctest import DocTestStringParser
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
 from sybil.parsers.rest import DocTestParser
 from sybil.parsers.rest import PythonCodeBlockParser as RestPythonCodeBlockParser
-from sybil.typing import Parser
+from sybil.typing import Evaluator, Parser
 
 FILE_NAME = re.compile(r"# (?P<name>[\w./-]+\.\w+)\n")
 TEST = re.compile(r"^\s*(async )?def test_", re.MULTILINE)
@@ -51,7 +52,7 @@ def page_parsers() -> list[Parser]:
     """
     python = PythonCodeBlockParser()
     python.codeblock_parser = CodeBlockParser("python", run_python)
-    python.doctest_parser = DocTestStringParser(run_doctest)
+    python.doctest_parser = DocTestStringParser(inside_folder(DocTestEvaluator(DOCTEST_FLAGS)))
     return [
         python,
         CodeBlockParser("console", run_console),
@@ -65,19 +66,44 @@ def docstring_parsers() -> list[Parser]:
     """
     Return what finds the examples in a docstring.
     """
-    return [DocTestParser(DOCTEST_FLAGS), RestPythonCodeBlockParser()]
+    return [in_folder(DocTestParser(DOCTEST_FLAGS)), in_folder(RestPythonCodeBlockParser())]
+
+
+def in_folder(parser: Parser) -> Parser:
+    """
+    Return what finds the same examples as another parser, and runs them in the folder of their module.
+    """
+
+    def parse(document: Document) -> Iterator[Region]:
+        for region in parser(document):
+            region.evaluator = inside_folder(region.evaluator)
+            yield region
+
+    return parse
+
+
+def inside_folder(evaluator: Evaluator) -> Evaluator:
+    """
+    Return what runs an example as another evaluator does, in the folder of its page or module.
+    """
+
+    def evaluate(example: Example) -> str | None:
+        with inside(folder_of(example.namespace)):
+            return evaluator(example)
+
+    return evaluate
 
 
 def open_folder(namespace: dict[str, Any]) -> None:
     """
-    Give a page its folder.
+    Give a page or a module its folder.
     """
     namespace["_folder"] = tempfile.TemporaryDirectory(prefix="hookkit-page-")
 
 
 def close_folder(namespace: dict[str, Any]) -> None:
     """
-    Remove a page's folder, and the modules that its examples imported from there.
+    Remove the folder of a page or a module, and the modules that its examples imported from there.
     """
     folder = folder_of(namespace)
     for name, module in list(sys.modules.items()):
@@ -88,7 +114,7 @@ def close_folder(namespace: dict[str, Any]) -> None:
 
 def folder_of(namespace: dict[str, Any]) -> Path:
     """
-    Return the page's folder.
+    Return the folder of a page or a module.
     """
     return Path(namespace["_folder"].name).resolve()
 
@@ -107,17 +133,7 @@ def run_python(example: Example) -> str | None:
         failure = run_pytest(folder, path)
         path.unlink()
         return failure
-    with inside(folder):
-        PythonEvaluator()(example)
-    return None
-
-
-def run_doctest(example: Example) -> str:
-    """
-    Run one prompt of a doctest; return the difference.
-    """
-    with inside(folder_of(example.namespace)):
-        return DocTestEvaluator(DOCTEST_FLAGS)(example)
+    return inside_folder(PythonEvaluator())(example)
 
 
 def run_data(parse: Callable[[str], object]) -> Callable[[Example], None]:
@@ -171,12 +187,22 @@ def run_command(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """
     Run a command as a reader would: in the page's folder, with the installed hookkit, 80 columns wide.
     """
-    hidden = {"PYTHONSAFEPATH", "PYTHONPATH", "PYTEST_CURRENT_TEST", "PYTEST_XDIST_WORKER", "CI", "FORCE_COLOR"}
+    # A reader has none of these; nor is measured what a reader runs, as the tests have to cover all.
+    hidden = {
+        "COVERAGE_PROCESS_CONFIG",
+        "COVERAGE_PROCESS_START",
+        "PYTHONSAFEPATH",
+        "PYTHONPATH",
+        "PYTEST_CURRENT_TEST",
+        "PYTEST_XDIST_WORKER",
+        "CI",
+        "FORCE_COLOR",
+    }
     environment = {name: value for name, value in os.environ.items() if name not in hidden} | {
         "COLUMNS": "80",
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
         # What the tests of hookkit need, a reader does not have.
-        "PYTEST_ADDOPTS": "-p no:asyncio -p no:cacheprovider -p no:randomly -p no:xdist",
+        "PYTEST_ADDOPTS": "-p no:asyncio -p no:cacheprovider -p no:hypothesispytest -p no:randomly -p no:xdist",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     return subprocess.run(

@@ -4,34 +4,65 @@ Tests of what runs the examples in the docs.
 
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from sybil import Document
+from sybil.document import PythonDocStringDocument
 from sybil.example import SybilFailure
 
 import doc_examples
 
 
 @pytest.fixture
-def run(tmp_path) -> Iterator[Callable[[str], Document]]:
+def evaluate() -> Iterator[Callable[[Document], Document]]:
+    """
+    Give a function that runs the examples of a page or a module.
+    """
+    opened = []
+
+    def evaluate_all(document: Document) -> Document:
+        doc_examples.open_folder(document.namespace)
+        opened.append(document)
+        for example in document.examples():
+            example.evaluate()
+        return document
+
+    yield evaluate_all
+    for document in opened:
+        doc_examples.close_folder(document.namespace)
+
+
+@pytest.fixture
+def run(tmp_path, evaluate) -> Callable[[str], Document]:
     """
     Give a function that runs the examples of a page.
     """
-    opened = []
 
     def run_page(text: str) -> Document:
         path = tmp_path / "page.md"
         path.write_text(text, encoding="utf-8")
-        page = Document.parse(str(path), *doc_examples.page_parsers())
-        doc_examples.open_folder(page.namespace)
-        opened.append(page)
-        for example in page.examples():
-            example.evaluate()
-        return page
+        return evaluate(Document.parse(str(path), *doc_examples.page_parsers()))
 
-    yield run_page
-    for page in opened:
-        doc_examples.close_folder(page.namespace)
+    return run_page
+
+
+@pytest.fixture
+def run_docstrings(tmp_path, evaluate, monkeypatch) -> Iterator[Callable[..., Document]]:
+    """
+    Give a function that runs the examples of a function's docstring.
+    """
+
+    def run_module(*lines: str) -> Document:
+        path = tmp_path / "documented_module.py"
+        text = "\n".join(["def documented():", '    """', *(f"    {line}" for line in lines), '    """', ""])
+        path.write_text(text, encoding="utf-8")
+        sys.modules.pop(path.stem, None)
+        return evaluate(PythonDocStringDocument.parse(str(path), *doc_examples.docstring_parsers()))
+
+    monkeypatch.syspath_prepend(tmp_path)
+    yield run_module
+    sys.modules.pop("documented_module", None)
 
 
 def block(language: str, *lines: str) -> str:
@@ -85,10 +116,9 @@ class TestPython:
         """
         A doctest runs where the page's files are.
         """
-        run(
-            block("python", "# pieces.py", "PIECES = 3")
-            + block("python", ">>> import pieces", ">>> pieces.PIECES", "3")
-        )
+        doctest = block("python", ">>> import pieces", ">>> pieces.PIECES", "3")
+        page = run(block("python", "# pieces.py", "PIECES = 3") + doctest)
+        assert page.namespace["pieces"].PIECES == 3
 
     def test_a_test_can_import_a_file_of_its_page(self, run):
         """
@@ -97,6 +127,28 @@ class TestPython:
         test = block("python", "from pieces import PIECES", "def test_it():", "    assert PIECES == 3")
         page = run(block("python", "# pieces.py", "PIECES = 3") + test)
         assert [path.name for path in doc_examples.folder_of(page.namespace).iterdir()] == ["pieces.py"]
+
+
+class TestDocstrings:
+    @pytest.mark.parametrize("before", [">>> ", ".. code-block:: python\n\n        "], ids=["doctest", "block"])
+    def test_examples_run_in_a_folder_of_their_own(self, run_docstrings, before):
+        """
+        What an example of a docstring writes lies in a folder that is gone once the module is closed.
+        """
+        module = run_docstrings(f"{before}here = __import__('pathlib').Path('left.txt'); _ = here.write_text('tea')")
+        folder = doc_examples.folder_of(module.namespace)
+        assert [path.name for path in folder.iterdir()] == ["left.txt"]
+        assert not Path("left.txt").exists()
+        doc_examples.close_folder(module.namespace)
+        assert not folder.exists()
+
+    def test_examples_see_what_the_module_has(self, run_docstrings):
+        """
+        An example of a docstring has the names of its module, and a doctest is compared.
+        """
+        assert run_docstrings(">>> documented()").namespace["documented"]() is None
+        with pytest.raises(SybilFailure, match="Expected:\n    3\nGot:\n    2"):
+            run_docstrings(">>> 1 + 1", "3")
 
 
 class TestData:
@@ -138,7 +190,8 @@ class TestConsole:
         """
         A command that fails is fine if it prints what is shown.
         """
-        run(block("console", "$ echo no; exit 3", "no"))
+        page = run(block("console", "$ echo no | tee said.txt; exit 3", "no"))
+        assert (doc_examples.folder_of(page.namespace) / "said.txt").read_text() == "no\n"
 
     @pytest.mark.parametrize(
         ("shown", "printed"),

@@ -33,7 +33,7 @@ def read_header(path: Path, line: bytes) -> dict[str, Any]:
     if header.get("format") != FORMAT or type(version) is not int or version < 1:
         msg = (
             f"{str(path)!r} is no recording of hookkit: its first line is {excerpt(line)}. "
-            "Give a file that RecordingWriter or pytest --hooks-record wrote."
+            "Give a file that HOOKKIT_RECORD, RecordingWriter or pytest --hooks-record wrote."
         )
         raise RecordingError(msg)
     if version > VERSION:

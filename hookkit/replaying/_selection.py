@@ -189,7 +189,10 @@ def _points(wanted: Wanted, points: Counter[Point], name: str) -> list[Point]:
     Choose among the hook points for a hook that was not recorded.
     """
     if not points:
-        msg = f"Recording {name!r} has no calls that could be replayed."
+        msg = (
+            f"Recording {name!r} has no calls that could be replayed. "
+            "Record the host while it calls functions that have hook points, with a hook or without one."
+        )
         raise InvalidValueError(msg)
     if wanted.point is None and wanted.usual is not None and wanted.usual in points:
         return [wanted.usual]

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hookkit.exceptions import RecordingError
 from hookkit.recording import RecordingLines
+from hookkit.recording._lines import broken_line
 from hookkit.report._blocks import Blocks
 from hookkit.report._index import index
-from hookkit.report._lines import DECODER
+from hookkit.report._lines import DECODER, fault_of_line
 from hookkit.report._page import data_element, page
 from hookkit.report._tables import Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from typing import TextIO
 
     from hookkit.recording import Line
@@ -115,7 +116,7 @@ def _write_page(lines: RecordingLines, out: TextIO, title: str, progress: Progre
     before, after = page(title)
     out.write(before)
     tables, blocks = Tables(), Blocks(lambda text: out.write(data_element(text, 'class="block"')))
-    left_out = _take(_watched(lines, progress), tables, blocks)
+    left_out = _take(lines, tables, blocks, progress)
     blocks.flush()
     facts = {"title": title, "size": lines.size, "lost": lines.lost, **left_out, "blocks": blocks.starts}
     parts = index(tables, lines.header, facts)
@@ -124,19 +125,23 @@ def _write_page(lines: RecordingLines, out: TextIO, title: str, progress: Progre
     return tables
 
 
-def _take(lines: Iterable[Line], tables: Tables, blocks: Blocks) -> dict[str, int]:
+def _take(lines: RecordingLines, tables: Tables, blocks: Blocks, progress: Progress | None) -> dict[str, int]:
     """
     Take in all lines; give how many stand for what was too large to record, and how many are of a kind not known here.
     """
     left_out = {"too_large": 0, "unknown": 0}
-    for fields, text, _, _ in lines:
+    for fields, text, number, _ in _watched(lines, progress):
         kind = fields.get("kind")
+        if kind not in ("event", "call"):
+            left_out["too_large" if kind == "left_out" else "unknown"] += 1
+            continue
+        fault = fault_of_line(fields, text)
+        if fault is not None:
+            raise broken_line(lines.path, number, fault)
         if kind == "event":
             tables.add_event(fields, text, blocks.add(fields, result_given=True))
-        elif kind == "call":
-            tables.add_call(fields, text, blocks.add(fields, result_given=False))
         else:
-            left_out["too_large" if kind == "left_out" else "unknown"] += 1
+            tables.add_call(fields, text, blocks.add(fields, result_given=False))
     return left_out
 
 

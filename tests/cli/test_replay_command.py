@@ -3,6 +3,7 @@
 """
 
 import json
+import logging
 import subprocess
 import sys
 
@@ -159,13 +160,15 @@ class TestReplay:
 
     def test_the_first_ones(self, run, record, gifts):
         """
-        Of many differences the first are shown, and how many there are.
+        Of many differences the first are shown, and how many there are; nothing is left behind where hookkit logs.
         """
         record(OLD, ["tea"], ["cake"])
         gifts(NEW)
+        handlers = [*logging.getLogger("hookkit").handlers]
 
         done = run("replay", "r.jsonl", "gifts:Gift", "--most", "1")
 
+        assert logging.getLogger("hookkit").handlers == handlers
         assert done.out.splitlines()[:4] == [
             "pre order   event 1",
             "  items[1]: recorded 'ribbon', replayed 'bow'",

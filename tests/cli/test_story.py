@@ -154,7 +154,19 @@ def test_the_story(place, tmp_path):
             "3 calls and 6 events of gifts:GiftHook replayed: all as recorded\n"
         ),
     )
-    tested = place("-m", "pytest", "-p", "no:asyncio", "-p", "no:cacheprovider", "-p", "no:randomly", "-q")
+    tested = place(
+        "-m",
+        "pytest",
+        "-p",
+        "no:asyncio",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:randomly",
+        "-p",
+        "no:hypothesispytest",
+        "-q",
+    )
     assert tested.returncode == 0, tested.stdout
 
     (tmp_path / "site" / "gifts.py").write_text(BETTER_HOOK)

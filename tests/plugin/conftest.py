@@ -2,6 +2,7 @@
 What the tests of the plugin share.
 """
 
+import gc
 import re
 import textwrap
 
@@ -13,7 +14,9 @@ import hookkit.compat.nova_hooks
 import hookkit.testing  # noqa: F401
 from hookkit import _registry
 
-PLUGINS = ("-p", "no:asyncio", "-p", "no:randomly", "-p", "no:xdist", "-p", "no:cacheprovider")
+# What inner runs do without; to load Hypothesis takes longer than all else in them.
+WITHOUT = ("asyncio", "cacheprovider", "hypothesispytest", "randomly", "xdist")
+PLUGINS = tuple(part for name in WITHOUT for part in ("-p", f"no:{name}"))
 SHOP = """
 from hookkit import add_hook
 
@@ -66,6 +69,19 @@ class Run:
         What was written to stderr.
         """
         return "\n".join(self.result.errlines).strip()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def frozen():
+    """
+    Have garbage looked for only among what inner runs make: pytest 8 does so several times at the end of each.
+    """
+    if not hasattr(gc, "freeze"):  # pragma: no cover - PyPy
+        yield
+        return
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

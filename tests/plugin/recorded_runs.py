@@ -5,7 +5,7 @@ Inner runs of pytest that are recorded, on a small shop whose functions have hoo
 import json
 import re
 
-PLUGINS = ("-p", "no:asyncio", "-p", "no:cacheprovider", "-p", "no:randomly")
+PLUGINS = ("-p", "no:asyncio", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:hypothesispytest")
 
 SHOP = '''
 from hookkit import FatalHookException, HookRegistry, PeriodicHooks

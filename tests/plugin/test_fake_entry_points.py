@@ -202,5 +202,7 @@ class TestXdist:
                 assert child.stdout.split() == [second.name] == [f"real-{number}"]
             """
         )
-        run = pytester.runpytest_subprocess("-n", "2", "-p", "no:cacheprovider", "-p", "no:asyncio")
+        run = pytester.runpytest_subprocess(
+            "-n", "2", "-p", "no:cacheprovider", "-p", "no:asyncio", "-p", "no:hypothesispytest"
+        )
         run.assert_outcomes(passed=6)

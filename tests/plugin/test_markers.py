@@ -371,12 +371,11 @@ class TestWrongIniKeys:
         assert run.ret == pytest.ExitCode.USAGE_ERROR
         assert run.errors.removeprefix("ERROR: ") == message
 
+    @pytest.mark.skipif(pytest.version_tuple < (9,), reason="reads no types")
     def test_a_wrong_type_in_toml(self, inner, pytester):
         """
         Where pytest's configuration has types, a wrong one is a usage error as well.
         """
-        if pytest.version_tuple < (9,):
-            pytest.skip("reads no types")
         pytester.path.joinpath("pytest.toml").write_text("[pytest]\nhooks_isolate = 'no'\n")
         run = inner("def test_it(): pass", "-c", "pytest.toml")
         assert run.ret == pytest.ExitCode.USAGE_ERROR

@@ -16,7 +16,7 @@ pytest.importorskip("fcntl", reason="Chromium is spoken to over pipes that only 
 
 from report.browser import PATH, Browser
 
-TOX_ENVIRONMENT = "py311"  # what a browser shows is the same in all
+TOX_ENVIRONMENT = "browser"  # what a browser shows is the same in all, and takes much longer where it is measured
 if PATH is None:
     pytest.skip("There is no Chromium here: 'apt-get install chromium' has one.", allow_module_level=True)
 if os.environ.get("TOX_ENV_NAME", TOX_ENVIRONMENT) != TOX_ENVIRONMENT:
@@ -35,6 +35,24 @@ def browser():
     """
     with Browser() as browser:
         yield browser
+
+
+@pytest.fixture
+def made_page(tmp_path):
+    """
+    Write a recording with a function of ``report.made``, or from lines of text, and a report of it.
+    """
+
+    def make(recording, **options):
+        path = tmp_path / "recording.jsonl"
+        if callable(recording):
+            recording(path, **options)
+        else:
+            path.write_text("".join(f"{line}\n" for line in recording), encoding="ascii")
+        write_report(path, tmp_path / "report.html")
+        return tmp_path / "report.html"
+
+    return make
 
 
 @pytest.fixture

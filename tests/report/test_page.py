@@ -53,6 +53,16 @@ class TestPage:
         before, _ = page("</title><!-- script --><b>&")
         assert "<title>&lt;/title&gt;&lt;!-- script --&gt;&lt;b&gt;&amp; · hookkit report</title>" in before
 
+    def test_it_has_no_carriage_returns(self, tmp_path, monkeypatch):
+        """
+        A checkout whose lines end as on Windows makes the same page, whose hashes a browser finds right.
+        """
+        there = page("title")
+        for asset in _page.ASSETS.iterdir():
+            (tmp_path / asset.name).write_bytes(asset.read_bytes().replace(b"\n", b"\r\n"))
+        monkeypatch.setattr(_page, "ASSETS", tmp_path)
+        assert page("title") == there
+
     def test_it_names_no_address(self):
         """
         But for the name of the format of its icon, the page has no address of anything elsewhere.

@@ -115,6 +115,18 @@ class TestIndex:
         )
         assert parts["events"]["at"] == [2, 0]
 
+    def test_what_has_no_start_is_at_the_beginning(self):
+        """
+        Times are counted from the first that there is; a call without one is at the beginning.
+        """
+        tables = Tables()
+        tables.add_call({"seq": 1}, b"", 0)
+        tables.add_call({"seq": 2, "started_ns": 1500}, b"", 1)
+        tables.add_call({"seq": 3, "started_ns": 1000}, b"", 2)
+        parts = as_parts(tables)
+        assert parts["about"]["began_ns"] == "1000"
+        assert parts["calls"]["start"] == [0, 500, 0]
+
     def test_no_call_is_its_own_ancestor(self):
         """
         A parent that is not before its child is none.

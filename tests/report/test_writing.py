@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hookkit import HookRegistry, Recorder, RecordingError
-from hookkit.recording import RecordingWriter
+from hookkit.recording import RecordingWriter, load_recording
 from hookkit.report import Report, _writing, write_report
 from report.made import HEADER, HOSTILE, hostile, large, varied
 
@@ -26,10 +26,19 @@ ANYTHING = st.recursive(
 )
 FIELDS = [*("seq", "call", "parent", "test", "point", "phase", "hook", "arguments", "result", "error", "returned")]
 FIELDS += [*("raised", "swallowed", "changes", "started_ns", "duration_ns", "function", "thread", "tick")]
-LINES = st.builds(
-    lambda kind, fields: {"kind": kind, **fields},
+NEEDED = {"seq": 1, "call": 1, "group": "g", "point": "p", "phase": "pre"}
+VALUES = ["arguments", "result", "returned"]
+VALUE_LINES = st.builds(
+    lambda kind, fields: {"kind": kind, **NEEDED, **fields},
     st.sampled_from(["event", "call"]),
-    st.dictionaries(st.sampled_from(FIELDS), ANYTHING | st.integers(0, 5), max_size=10),
+    st.dictionaries(st.sampled_from(VALUES[1:]), ANYTHING)
+    | st.fixed_dictionaries({"arguments": st.dictionaries(st.text(), ANYTHING, max_size=3)}),
+)
+LINES = VALUE_LINES | st.builds(
+    lambda kind, needed, fields: {"kind": kind, **needed, **fields},
+    st.sampled_from(["event", "call"]),
+    st.just(NEEDED) | st.just({}),
+    st.dictionaries(st.sampled_from(FIELDS), ANYTHING | st.integers(0, 5), max_size=3),
 )
 
 
@@ -165,7 +174,9 @@ class TestWriteReport:
         """
         tracemalloc = pytest.importorskip("tracemalloc", exc_type=ImportError)
         path = tmp_path / "recording.jsonl"
-        lines = (json.dumps({"kind": "event", "seq": n, "returned": f"{n} {'x' * 20_000}"}) for n in range(2000))
+        lines = (
+            json.dumps({"kind": "event", **NEEDED, "seq": n, "returned": f"{n} {'x' * 20_000}"}) for n in range(2000)
+        )
         path.write_text("\n".join([json.dumps(HEADER), *lines]), encoding="ascii")
         tracemalloc.start()
         try:
@@ -189,10 +200,10 @@ class TestWriteReport:
         assert page.read_bytes() == earlier
         assert list(page.parent.iterdir()) == [page]
 
-    @given(st.lists(LINES, max_size=6))
+    @given(st.lists(VALUE_LINES, max_size=6))
     def test_anything_may_stand_in_a_line(self, tmp_path_factory, lines):
         """
-        Whatever objects a file has after its header, there is a page of them.
+        Whatever values the lines of a file have, there is a page of them.
         """
         folder = tmp_path_factory.mktemp("any")
         path = folder / "recording.jsonl"
@@ -202,8 +213,66 @@ class TestWriteReport:
         assert len(data["events"]["seq"]) == sum(line["kind"] == "event" for line in lines)
         assert sum(len(block["rows"]) for block in blocks) == len(lines)
 
+    @given(st.lists(LINES, max_size=3))
+    def test_it_has_the_faults_that_others_find(self, tmp_path_factory, lines):
+        """
+        There is a page of what load_recording reads; of anything else there is the same error, and no page.
+        """
+        folder = tmp_path_factory.mktemp("any")
+        path = folder / "recording.jsonl"
+        path.write_text("\n".join(map(json.dumps, [HEADER, *lines])), encoding="ascii")
+        fault = found = None
+        try:
+            load_recording(path)
+        except RecordingError as exc:
+            fault = str(exc)
+        try:
+            write_report(path, folder / "report.html")
+        except RecordingError as exc:
+            found = str(exc)
+        assert found == fault
+        assert (folder / "report.html").exists() is (fault is None)
+
 
 class TestErrors:
+    @pytest.mark.parametrize(
+        ("fields", "reason"),
+        [
+            ('"kind":"event"', "it is of kind 'event' and has no 'seq'"),
+            ('"kind":"call","seq":1,"group":"g"', "it is of kind 'call' and has no 'point'"),
+            ('"kind":"call","seq":1,"group":null,"point":"p"', "it is of kind 'call' and has no 'group'"),
+            ('"kind":"call","seq":1.5,"group":"g","point":"p"', "its 'seq' is 1.5, which is no whole number"),
+            ('"kind":"call","seq":NaN,"group":"g","point":"p"', "its 'seq' is nan, which is no whole number"),
+            (
+                '"kind":"call","seq":{"$type":"builtins:int","$repr":"1"},"group":"g","point":"p"',
+                "its 'seq' is {'$type': 'builtins:int', '$repr': '1'}, which is no whole number",
+            ),
+        ],
+        ids=["event", "call", "null", "float", "no number", "described"],
+    )
+    def test_lines_without_their_fields(self, tmp_path, page, fields, reason):
+        """
+        A line that lacks what it has to have, or has something else there, is an error that names it.
+        """
+        path = tmp_path / "recording.jsonl"
+        path.write_text(f'{json.dumps(HEADER)}\n{{"kind":"later"}}\n{{{fields}}}\n', encoding="ascii")
+        with pytest.raises(RecordingError) as raised:
+            write_report(path, page)
+        assert str(raised.value) == f"Line 3 of recording {str(path)!r} is broken: {reason}."
+        assert list(page.parent.iterdir()) == []
+
+    def test_a_number_that_cannot_be_read(self, tmp_path, page):
+        """
+        A number with more digits than Python reads is torn off, as it is where others read the recording.
+        """
+        path = tmp_path / "recording.jsonl"
+        path.write_text(f'{json.dumps(HEADER)}\n{{"kind":"call","seq":{"1" * 10_000}}}', encoding="ascii")
+        assert (
+            write_report(path, page).lost
+            == load_recording(path).lost
+            == (f"Line 2 of {str(path)!r} is torn; it is left out.")
+        )
+
     def test_no_recording(self, tmp_path, page):
         """
         A file that is no recording is the error that load_recording has, and nothing is written.
@@ -214,7 +283,7 @@ class TestErrors:
             write_report(path, page)
         assert str(raised.value) == (
             f"{str(path)!r} is no recording of hookkit: its first line is 'notes'. "
-            "Give a file that RecordingWriter or pytest --hooks-record wrote."
+            "Give a file that HOOKKIT_RECORD, RecordingWriter or pytest --hooks-record wrote."
         )
         assert not page.parent.exists()
 

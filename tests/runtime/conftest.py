@@ -1,16 +1,20 @@
 """
-What the tests of the runtime share: places to install hooks in, registries, and the ways in which a host runs them.
+What the tests of the runtime share: places to install hooks in, registries, ways in which a host runs, recordings.
 """
 
 import asyncio
 import importlib
 import itertools
+import json
 import sys
 from types import ModuleType
 
 import pytest
 
+from hookkit import Recorder
 from hookkit._registry import HookRegistry
+from hookkit.recording import RecordingWriter
+from runtime import replayed
 from runtime.fake_hooks import Awaited
 from runtime.live_hosts import Hosts
 
@@ -171,3 +175,33 @@ def hosts(tmp_path):
     Give a folder to run hosts in that are recorded.
     """
     return Hosts(tmp_path)
+
+
+@pytest.fixture
+def path(tmp_path):
+    """
+    Where a recording goes.
+    """
+    return tmp_path / "folder" / "recording.jsonl"
+
+
+@pytest.fixture
+def record(path):
+    """
+    Run a function while all is written, and give the lines after the header.
+    """
+
+    def record(function, **options):
+        with RecordingWriter(path, **options) as writer, Recorder(writer=writer):
+            function()
+        return [json.loads(line) for line in path.read_text().splitlines()[1:]]
+
+    return record
+
+
+@pytest.fixture
+def recording(tmp_path):
+    """
+    Give a recording of a hook in calls that go well and calls that do not.
+    """
+    return replayed.record(tmp_path / "r.jsonl", replayed.Audit, ["plain", "new", "broken", "fails", "veto"])

@@ -283,4 +283,5 @@ class TestEncoder:
         """
         Whatever is in it, a value is encoded to what JSON has.
         """
-        encoded(value)
+        result = encoded(value)
+        assert json.loads(json.dumps(result, allow_nan=False)) == result

@@ -431,6 +431,32 @@ class TestCut:
         found = [deeper()]
         assert found[0] == {"a": [[[[[[[[[[1]]]]]]]]]]} or found[0].__recorded__.error == "RecursionError"
 
+    def test_what_was_too_deep_is_forgotten(self):
+        """
+        After a value for which there was no room others are read as they are.
+        """
+        decoder = Decoder()
+        real = decoder._value
+
+        def fail(raw):
+            if raw == 0:
+                raise RecursionError
+            return real(raw)
+
+        decoder._value = fail
+        assert decoder.value([[[0]]]).__recorded__.error == "RecursionError"
+        assert decoder.value({"$type": "builtins:list", "$cycle": 1}).__recorded__.type == "builtins:list"
+
+    def test_no_attribute_takes_the_place_of_what_is_noted(self):
+        """
+        An attribute of the name under which stand-ins note what is said of them is left out.
+        """
+        for kind in ({"$type": "m:A"}, {"$type": "m:A", "$text": "failed"}):
+            found = decoded({**kind, "$attrs": {"__recorded__": 1, "size": 2}})
+            assert {name: value for name, value in vars(found).items() if name != "__recorded__"} == {"size": 2}
+            assert vars(found).get("__recorded__") != 1
+            assert found.__recorded__.type == "m:A"
+
 
 class TestCycles:
     def test_containers_hold_themselves_again(self):

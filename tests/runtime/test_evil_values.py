@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hookkit import HookRegistry, Recorder, Replace
@@ -230,6 +230,8 @@ def look_at(recorder, value):
 
 class TestEvilObjects:
     @given(EVIL, st.sampled_from(KINDS), st.sampled_from(KINDS))
+    @example("liar", "key", "set")
+    @example(({"__hash__", "__eq__"}, lies, object, True), "itself", "list")
     @settings(deadline=None)
     def test_nothing_reaches_host_or_hook(self, recipe, kind, other_kind):
         """

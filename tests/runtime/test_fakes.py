@@ -245,7 +245,11 @@ class TestHide:
         """
         Hiding a distribution that is not there does nothing.
         """
-        fakes.hide("no-such-distribution").remove()
+        installed = sorted(found.name for found in importlib.metadata.distributions())
+        handle = fakes.hide("no-such-distribution")
+        assert sorted(found.name for found in importlib.metadata.distributions()) == installed
+        handle.remove()
+        assert sorted(found.name for found in importlib.metadata.distributions()) == installed
 
     def test_a_later_fake_of_a_hidden_name_is_seen(self, fakes, group):
         """

@@ -18,7 +18,7 @@ import weakref
 from unittest import mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import hookkit
@@ -197,6 +197,8 @@ class TestAgreement:
         st.sampled_from(["return", "plain", "interrupt"]),
         st.lists(calls, min_size=1, max_size=4),
     )
+    @example([{"kind": "duck", "pre": "none", "post": "none", "options": ENABLED}], "self", "return", [(0, [])])
+    @example([{"kind": "own", "pre": "return", "post": "replace", "options": ENABLED}], "self", "return", [(0, [])])
     def test_fast_and_plain_agree(self, plans, signature, body, calls):
         """
         Fast code gives the results, exceptions and calls that the plain way gives, whatever comes in their course.

@@ -76,6 +76,10 @@ class TestCorpus:
             text = None if number % 3 else ENTRY_POINTS
             install(root, f"demo_{number}-1.0.dist-info", name=f"demo-{number}", text=text)
 
+    def folded(self, root, monkeypatch):
+        info = install(root, "demo-1.0.dist-info")
+        (info / "METADATA").write_text("Summary: one\n two\n\tthree\nName: demo\nVersion: 1.0\n")
+
     def line_ends(self, root, monkeypatch):
         install(root, "demo-1.0.dist-info", text=ENTRY_POINTS.replace("\n", "\r\n"))
 
@@ -206,7 +210,8 @@ class TestCorpus:
         install(root, "kept-1.0.dist-info", name="kept")
         monkeypatch.setattr(importlib_metadata.Distribution, "discover", discover)
 
-    FAST = ("plain", "long", "many", "line_ends", "egg_info", "duplicated_root", "absent_root", "current_folder")
+    FAST = ("plain", "long", "many", "folded", "line_ends", "egg_info", "duplicated_root", "absent_root")
+    FAST += ("current_folder",)
     FAST += ("finder_of_modules", "same_name_elsewhere", "alike_names", "without_version", "without_metadata")
     BROKEN = ("malformed", "undecodable", "nameless", "missing_metadata")
     FAST += ("mentioned_only", "editable", "developed")
@@ -334,6 +339,18 @@ class TestKept:
 
         assert [found.value for found in entry_points(GROUP)] == ["m:Hook", "m:Later"]
         assert len(opened) == 1
+
+    def test_what_has_just_changed_is_read_again(self, info, opened, monkeypatch):
+        """
+        What changed a moment ago may change again without another time stamp, and is read each time until it is older.
+        """
+        (info / "entry_points.txt").touch()
+        changed_ns = (info / "entry_points.txt").stat().st_mtime_ns
+        monkeypatch.setattr(_fast_scan, "_SETTLED_NS", 1000)
+        for later_ns, reads in ((0, 1), (999, 2), (1001, 3), (1001, 3)):
+            monkeypatch.setattr(_fast_scan, "_time_ns", lambda later_ns=later_ns: changed_ns + later_ns)
+            assert len(entry_points(GROUP)) == 2
+            assert len(opened) == reads
 
     def test_what_goes_and_comes_is_seen(self, root, info):
         """

@@ -374,7 +374,8 @@ class TestIsCoroutineFunction:
         """
         A function that was marked as a coroutine function is one.
         """
-        assert is_coroutine_function(inspect.markcoroutinefunction(attributed(nothing)))
+        marked = inspect.markcoroutinefunction(attributed(nothing))  # pragma: no cover - measured in Python 3.11
+        assert is_coroutine_function(marked)  # pragma: no cover - the same
 
 
 class TestDress:

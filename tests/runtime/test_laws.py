@@ -8,7 +8,7 @@ import inspect
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import hookkit
@@ -53,6 +53,7 @@ orders = st.integers(min_value=-2, max_value=2)
 bodies = st.sampled_from(["return", "return", "plain", "fatal", "interrupt"])
 policies = st.sampled_from(["log", "raise"])
 several_hooks = st.lists(hooks, max_size=5)
+PLAIN = dict.fromkeys(("pre", "post", "error"), "plain")
 
 
 def method(note, name, phase, outcome):
@@ -171,6 +172,8 @@ def drive(coroutine):
 
 class TestReference:
     @given(several_hooks, bodies, policies, st.booleans(), st.booleans(), st.booleans())
+    @example([PLAIN, {**PLAIN, "post": "fatal"}], "return", "log", False, False, False)
+    @example([PLAIN, {**PLAIN, "pre": "fatal"}], "return", "log", False, False, False)
     def test_runtime_and_plain_loop_agree(self, plans, body_plan, policy, is_async, has_async_hooks, is_watched):
         """
         The runtime gives the result, the exception and the sequence of calls that a plain loop gives.

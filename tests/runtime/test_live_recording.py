@@ -265,6 +265,7 @@ class TestProcesses:
             for thread in threads:
                 thread.join()
             """,
+            is_measured=False,
             **IMPORTS_WARN,
         )
         names = [{call["arguments"]["name"] for call in recording.calls} for recording in hosts.recordings()]
@@ -332,7 +333,8 @@ class TestEnds:
             for _ in range(3):
                 threading.Thread(target=work, daemon=True).start()
             create("ctx", "vm")
-            """
+            """,
+            is_measured=False,
         )
         assert len(logged) == 1
         assert len(hosts.recording().calls) > 0
@@ -380,7 +382,9 @@ class TestTogether:
                 assert [event.phase for event in hook_recorder.events] == ["body"]
             """
         )
-        result = pytester.runpytest_subprocess("--hooks-record-to=run.jsonl", "-p", "no:asyncio")
+        result = pytester.runpytest_subprocess(
+            "--hooks-record-to=run.jsonl", "-p", "no:asyncio", "-p", "no:hypothesispytest"
+        )
         result.assert_outcomes(passed=1)
         (live,) = (pytester.path / "live").iterdir()
         assert re.fullmatch(r"recording\.\d+\.jsonl", live.name)

@@ -22,6 +22,7 @@ from hookkit.recording import (
     LoadedEvent,
     LoadedHook,
     RecordingFile,
+    RecordingLines,
     RecordingWriter,
     _reading,
     load_recording,
@@ -32,14 +33,6 @@ from runtime.recorded_values import OverQuotaError, QuotaError
 
 HEADER = '{"format":"hookkit-recording","version":1}'
 PLACE = {"group": "g", "point": "p"}
-
-
-@pytest.fixture
-def path(tmp_path):
-    """
-    Where a recording goes.
-    """
-    return tmp_path / "folder" / "recording.jsonl"
 
 
 @pytest.fixture
@@ -241,7 +234,7 @@ class TestLoad:
             load_recording(path)
         assert str(caught.value) == (
             f"{str(path)!r} is no recording of hookkit: its first line is {shown}. "
-            "Give a file that RecordingWriter or pytest --hooks-record wrote."
+            "Give a file that HOOKKIT_RECORD, RecordingWriter or pytest --hooks-record wrote."
         )
 
     @pytest.mark.parametrize(
@@ -462,6 +455,24 @@ class TestWhatIsMissing:
         assert recording.lost == f"{str(path)!r} lacks 1 call that others were made in."
         recording = load_recording(write(call(5, parent=3), call(6, parent=4)))
         assert recording.lost == f"{str(path)!r} lacks 2 calls that others were made in."
+
+    def test_calls_that_were_not_over(self, write):
+        """
+        Calls that have no lines stand among the others in the order of their numbers.
+        """
+        recording = load_recording(write(event(1, 1), call(2), event(3, 3), event(4, 4), call(5)))
+        assert [call.seq for call in recording.calls] == [1, 2, 3, 4, 5]
+
+    def test_the_call_of_several_events_is_read_once(self, write, monkeypatch):
+        """
+        Of events that are not kept the call is, for as long as the next ones may be of it.
+        """
+        path = write(*(event(seq, 8 + seq % 2) for seq in range(1, 6)), call(8), call(9))
+        read, real = [], RecordingLines.at
+        monkeypatch.setattr(RecordingLines, "at", lambda lines, start: read.append(start) or real(lines, start))
+        with RecordingFile(path) as file:
+            assert [event.seq for event in file.events()] == [1, 2, 3, 4, 5]
+        assert len(read) == 5 + 2
 
     def test_calls_within_each_other(self, write):
         """

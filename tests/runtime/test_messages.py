@@ -42,6 +42,30 @@ class TestDidYouMean:
         """
         assert did_you_mean(wanted, ["delete", "Create"]) == question
 
+    @pytest.mark.parametrize(
+        ("wanted", "question"),
+        [
+            ("shop.hooks", ""),
+            ("nov.hooks", " Did you mean 'nova.hooks'?"),
+            ("nova.hoks", " Did you mean 'nova.hooks'?"),
+            ("nova.book.hooks", " Did you mean 'nova.hooks'?"),
+            ("nova_hooks", " Did you mean 'nova.hooks'?"),
+            ("manil.hooks", " Did you mean 'manila.hooks'?"),
+            ("22.0", " Did you mean '21.0'?"),
+        ],
+    )
+    def test_each_part_has_to_be_close(self, wanted, question):
+        """
+        What only ends as a candidate does is not offered it, and the next one is looked at; versions are numbers.
+        """
+        assert did_you_mean(wanted, ["nova.hooks", "manila.hooks", "21.0"]) == question
+
+    def test_nothing_to_offer(self):
+        """
+        Without candidates there is no question.
+        """
+        assert did_you_mean("shop.hooks", []) == ""
+
 
 class TestLabelOf:
     @pytest.mark.parametrize(

@@ -158,8 +158,11 @@ class TestStart:
         periodic = PeriodicHooks([signal], interval=SOON)
         with periodic:
             signal.wait_for(1)
+        assert not periodic.is_running
+        ran = signal.count
         with periodic:
-            signal.wait_for(signal.count + 1)
+            signal.wait_for(ran + 1)
+        assert signal.count > ran
 
     def test_the_schedule_begins_anew(self):
         """

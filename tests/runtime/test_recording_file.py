@@ -16,28 +16,6 @@ from hookkit.recording import RecordingWriter, load_recording
 from runtime.recorded import Api, AuditHook, BrokenHook, QuotaHook
 
 
-@pytest.fixture
-def path(tmp_path):
-    """
-    Where a recording goes.
-    """
-    return tmp_path / "folder" / "recording.jsonl"
-
-
-@pytest.fixture
-def record(path):
-    """
-    Run a function while all is written, and give the lines after the header.
-    """
-
-    def record(function, **options):
-        with RecordingWriter(path, **options) as writer, Recorder(writer=writer):
-            function()
-        return [json.loads(line) for line in path.read_text().splitlines()[1:]]
-
-    return record
-
-
 def lines_of(path):
     """
     Give what the lines of a file hold, the header first.
@@ -262,6 +240,9 @@ class TestFailures:
             def write(self, line):
                 raise OSError(28, "No space left on device")
 
+            def close(self):
+                raise OSError(5, "Input/output error")
+
         writer._file.close()
         writer._file = Full()
         with caplog.at_level(logging.ERROR, "hookkit.recording"), Recorder(writer=writer) as recorder:
@@ -271,3 +252,5 @@ class TestFailures:
         assert [entry.getMessage() for entry in caplog.records] == [
             f"Cannot go on with recording {str(path)!r}: No space left on device. It ends here."
         ]
+        writer.close()
+        assert writer.failure.errno == 28

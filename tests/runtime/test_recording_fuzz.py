@@ -99,7 +99,11 @@ class TestBytes:
             content[place:end] = data.draw(
                 st.binary(max_size=3) | st.sampled_from([b"\n", b"\0", b'"', b"}", b"{", b"9" * 30, b"[" * 5000])
             )
-        read(bytes(content))
+        recording = read(bytes(content))
+        assert recording is None or (recording.header["format"], recording.header["version"]) == (
+            "hookkit-recording",
+            1,
+        )
 
     @settings(deadline=None)
     @given(st.integers(0, 10_000))
@@ -149,7 +153,8 @@ class TestFields:
             keys = list(where) if isinstance(where, dict) else list(range(len(where)))
             change(where, data.draw(st.sampled_from(keys)), data.draw(st.sampled_from(("gone", *ODD))))
         lines[1:] = data.draw(st.permutations(lines[1:]))
-        read(b"\n".join(json.dumps(line).encode() for line in lines))
+        recording = read(b"\n".join(json.dumps(line).encode() for line in lines))
+        assert recording is None or len(recording.events) < len(lines)
 
     @settings(deadline=None)
     @given(

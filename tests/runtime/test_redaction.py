@@ -162,28 +162,6 @@ class TestRedaction:
         assert mask.exception("wrong: 1") == "wrong: ***"
 
 
-@pytest.fixture
-def path(tmp_path):
-    """
-    Where a recording goes.
-    """
-    return tmp_path / "folder" / "recording.jsonl"
-
-
-@pytest.fixture
-def record(path):
-    """
-    Run a function while all is written, and give the lines after the header.
-    """
-
-    def record(function, **options):
-        with RecordingWriter(path, **options) as writer, Recorder(writer=writer):
-            function()
-        return [json.loads(line) for line in path.read_text().splitlines()[1:]]
-
-    return record
-
-
 class TestSecrets:
     def test_no_secret_is_in_the_file(self, path):
         """
@@ -235,6 +213,28 @@ class TestSecrets:
 
         with RecordingWriter(path) as writer, Recorder(writer=writer):
             Api(Nests).create("ctx", "vm-1", metadata={"password": "hunter"})
+        assert "hunter" not in path.read_text()
+
+    def test_the_secrets_of_an_event_are_kept_out_of_later_ones(self, path):
+        """
+        What a hook knew under a secret name is kept back from all that comes later in the call, and then forgotten.
+        """
+
+        class Knows:
+            def pre(self, api, context, name, metadata):
+                metadata["password"] = "hunter"
+
+            def post(self, rv, api, context, name, metadata):
+                raise KeyError("not hunter")
+
+        class Forgets:
+            def pre(self, api, context, name, metadata):
+                del metadata["password"]
+
+        with RecordingWriter(path) as writer, Recorder(writer=writer):
+            Api(Knows, Forgets).create("ctx", "vm-1", metadata={})
+            assert not writer._secrets
+        assert [str(event.raised) for event in load_recording(path).events if event.raised] == ["'not ***'"]
         assert "hunter" not in path.read_text()
 
     def test_the_secrets_of_a_call_that_was_not_seen_are_known(self, path):

@@ -22,14 +22,6 @@ from hookkit.testing import error, post, pre
 from runtime.replayed import Audit, Context, named, record, told
 
 
-@pytest.fixture
-def recording(tmp_path):
-    """
-    Record the hook in calls that go well and calls that do not.
-    """
-    return record(tmp_path / "r.jsonl", Audit, ["plain", "new", "broken", "fails", "veto"])
-
-
 class TestSameHook:
     def test_it_does_what_it_did(self, recording):
         """
@@ -98,6 +90,40 @@ class TestSameHook:
         replayed = replay(recording, named(Later))
 
         assert not any(isinstance(event.raised, AssertionError | AttributeError) for event in replayed)
+
+    def test_what_the_hook_changes_stays_one_object(self, tmp_path):
+        """
+        What the hook itself changed in its pre, as it did then, is the same object in its post.
+        """
+
+        class Keeps:
+            def pre(self, context, name, metadata):
+                metadata["seen"] = True
+                self.kept = metadata
+
+            def post(self, rv, context, name, metadata):
+                return metadata is self.kept
+
+        registry = HookRegistry("shop.hooks")
+        registry.register("create", Keeps)
+        create = registry.add_hook("create")(lambda context, name, metadata: [name])
+        with RecordingWriter(tmp_path / "r.jsonl") as writer, Recorder(writer=writer):
+            create(Context("bob"), "new", {})
+        replayed = replay(tmp_path / "r.jsonl", Keeps)
+
+        assert told(replayed) == []
+        assert replayed[-1].returned is True
+
+    def test_lines_in_another_order(self, recording):
+        """
+        In whatever order a file has its lines, the events are replayed as they began.
+        """
+        first, *rest = recording.read_text().splitlines()
+        recording.write_text("\n".join([first, *reversed(rest)]))
+        replayed = replay(recording, Audit)
+
+        assert told(replayed) == []
+        assert (replayed.calls, len(replayed)) == (5, 10)
 
     def test_an_object_keeps_what_it_knows(self, recording):
         """
@@ -298,6 +324,25 @@ class TestDifferences:
             "post create (event 4): called, which was not recorded: it raised KeyError: 'broken'",
             "error create (event 6): called, which was not recorded: it returned 'fails'",
         ]
+
+    def test_an_error_of_a_veto_that_is_gone(self, tmp_path):
+        """
+        Where the hook stopped the call then and does not now, an error that it has now is not called.
+        """
+
+        class Old:
+            def pre(self, context, name, metadata):
+                raise FatalHookException("no")
+
+        class New:
+            def pre(self, context, name, metadata):
+                pass
+
+            def error(self, exc, context, name, metadata): ...
+
+        replayed = replay(record(tmp_path / "r.jsonl", named(Old), ["plain"]), named(New, like=Old))
+
+        assert told(replayed) == ["pre create (event 1): raised: recorded FatalHookException: no, replayed nothing"]
 
     def test_a_veto_that_is_new(self, recording):
         """

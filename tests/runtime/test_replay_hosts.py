@@ -25,14 +25,6 @@ from hookkit.testing import error, periodic, post, pre
 from runtime.replayed import Audit, Context, record, told
 
 
-@pytest.fixture
-def recording(tmp_path):
-    """
-    Record the hook in calls that go well and calls that do not.
-    """
-    return record(tmp_path / "r.jsonl", Audit, ["plain", "new", "broken", "fails", "veto"])
-
-
 class TestOtherHook:
     class Silent:
         """
@@ -237,7 +229,10 @@ class TestOtherHook:
         with pytest.raises(InvalidValueError) as caught:
             replay(path, Audit)
 
-        assert str(caught.value) == f"Recording {str(path)!r} has no calls that could be replayed."
+        assert str(caught.value) == (
+            f"Recording {str(path)!r} has no calls that could be replayed. "
+            "Record the host while it calls functions that have hook points, with a hook or without one."
+        )
 
 
 class TestOtherHosts:

@@ -5,7 +5,7 @@ Signatures read from text.
 import inspect
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hookkit.contracts import Placeholder, parse_signature
@@ -120,6 +120,7 @@ class TestParseSignature:
         assert str(caught.value) == f"Cannot read the signature {text!r}: {reason}. {EXAMPLE}"
 
     @given(st.text(alphabet=st.sampled_from("(a,b=1*/:) '\"#\n\\x[{"), max_size=20))
+    @example("a, /, b=1, *x)")
     def test_accepts_what_it_prints_and_raises_nothing_else(self, text):
         """
         Any text is either a signature that reads back from its own text, or a ContractError.

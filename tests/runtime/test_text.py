@@ -70,6 +70,21 @@ class TestShow:
 
         assert show([Broken()]) == "[<Broken whose repr raised RuntimeError>]"
 
+    def test_what_cannot_even_be_named_is_shown(self):
+        """
+        Where the class has no name that can be read either, it is said what was raised.
+        """
+
+        class Nameless(type):
+            def __getattribute__(cls, name):
+                raise LookupError(name)
+
+        class Broken(metaclass=Nameless):
+            def __repr__(self):
+                raise RuntimeError("broken")
+
+        assert show([1, Broken()]) == "<value that raised LookupError when it was looked at>"
+
     def test_a_repr_of_many_lines_is_shown_on_one(self):
         """
         Line breaks in a repr become spaces.
