@@ -346,9 +346,9 @@ class TestKept:
         """
         (info / "entry_points.txt").touch()
         changed_ns = (info / "entry_points.txt").stat().st_mtime_ns
-        monkeypatch.setattr(_fast_scan, "_SETTLED_NS", 1000)
+        monkeypatch.setattr(_fast_rescan, "_SETTLED_NS", 1000)
         for later_ns, reads in ((0, 1), (999, 2), (1001, 3), (1001, 3)):
-            monkeypatch.setattr(_fast_scan, "_time_ns", lambda later_ns=later_ns: changed_ns + later_ns)
+            monkeypatch.setattr(_fast_rescan, "time_ns", lambda later_ns=later_ns: changed_ns + later_ns)
             assert len(entry_points(GROUP)) == 2
             assert len(opened) == reads
 
