@@ -21,6 +21,7 @@ from hookkit.recording._stand_ins import (
     StandIn,
     was_cut,
 )
+from hookkit.recording._under_way import UnderWayWriter, add_under_way
 from hookkit.recording._writing import RecordingWriter
 
 __all__ = [
@@ -46,6 +47,8 @@ __all__ = [
     "RecordingLines",
     "RecordingWriter",
     "StandIn",
+    "UnderWayWriter",
+    "add_under_way",
     "explain",
     "explain_comparison",
     "load_recording",

@@ -4,12 +4,12 @@ Putting the recordings of several processes together, as if one process had run 
 
 from __future__ import annotations
 
-import bisect
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hookkit import RecordingError
 from hookkit.recording import RecordingLines
+from pytest_hookkit._worker_lines import KINDS, UNFINISHED, Line, Numbers, Renumbering, read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,39 +18,57 @@ if TYPE_CHECKING:
 
     from pytest_hookkit._summary import SessionTally
 
-KINDS = ("event", "call")
-
-_CALLS = ("call", "parent")  # what names a call by its number
+_MOST_WAITING = 2**16  # bytes
 
 
 class Merged:
     """
-    What was written when the files were put together.
+    What is written when the files are put together.
+
+    Args:
+        out: Where it is written; best without a buffer, so that what cannot be written is known at once.
 
     Attributes:
-        calls: How many calls.
-        events: How many events.
+        calls: How many calls were written.
+        events: How many events were written.
         failure: Why not all could be written; None if all is well.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, out: BinaryIO) -> None:
         self.calls = 0
         self.events = 0
         self.failure: OSError | None = None
+        self._out = out
+        self._waiting: list[bytes] = []
+        self._size = 0
 
-    def write(self, fields: dict[str, Any], out: BinaryIO) -> None:
+    def write(self, line: bytes) -> None:
         """
-        Write a line, unless one could not be written before.
+        Write a line, soon.
         """
-        if self.failure is not None:
-            return
+        self._waiting.append(line)
+        self._size += len(line)
+        if self._size > _MOST_WAITING:
+            self.flush()
+
+    def flush(self) -> None:
+        """
+        Write what waits, unless something could not be written before.
+        """
+        text = b"".join(self._waiting)
+        self._waiting.clear()
+        self._size = 0
+        left = memoryview(text)
         try:
-            out.write(f"{json.dumps(fields, separators=(',', ':'))}\n".encode("ascii"))
+            while left and self.failure is None:
+                left = left[self._out.write(left) :]
         except OSError as exc:
             self.failure = exc
-        else:
-            self.calls += fields["kind"] == "call"
-            self.events += fields["kind"] == "event"
+        written = text[: len(text) - len(left)]
+        whole = written[: written.rfind(b"\n") + 1]
+        events = whole.count(b'\n{"kind":"event"') + whole.startswith(b'{"kind":"event"')
+        self.events += events
+        self.calls += whole.count(b"\n") - events
 
 
 class WorkerFile(NamedTuple):
@@ -99,19 +117,23 @@ def merge(files: Sequence[WorkerFile], tests: Sequence[str], out: BinaryIO, tall
     first = min((part.number for part in parts if part.place == BEFORE_ALL), default=None)
     kept = [part for part in parts if part.place != BEFORE_ALL or part.number == first]
     kept.sort(key=lambda part: (part.place, part.number))
-    numbers = {part.number: _Numbers() for part in kept}
+    numbers = {part.number: Numbers() for part in kept}
     begin = dict.fromkeys(KINDS, 1)
     for part in kept:
         for kind in KINDS:
             begin[kind] = numbers[part.number].add(kind, part.spans[kind], begin[kind])
-    for mapping in numbers.values():
+    renumberings = {}
+    for number, mapping in numbers.items():
         mapping.sort()
-    merged = Merged()
+        renumberings[number] = Renumbering(mapping, files[number].worker, tally)
+    merged = Merged(out)
     for part in kept:
-        for fields in part.lines():
-            numbers[part.number].apply(fields, part.file.worker)
-            merged.write(fields, out)
-            _count(fields, tally)
+        apply = renumberings[part.number].apply
+        for line in part.lines():
+            merged.write(apply(line))
+    merged.flush()
+    for renumbering in renumberings.values():
+        renumbering.finish()
     return merged
 
 
@@ -134,13 +156,13 @@ class _Part:
         self._segments: list[list[int]] = []
         self._open: dict[str, set[int]] = {kind: set() for kind in KINDS}
 
-    def add(self, fields: dict[str, Any], start: int, end: int) -> None:
+    def add(self, line: Line) -> None:
         """
-        Take in a line, which is in the file from *start* to *end*.
+        Take in a line.
         """
-        kind, seq = fields["kind"], fields["seq"]
+        kind, seq, _, is_unfinished, start, end = line
         self.spans[kind].add(seq)
-        if fields.get("unfinished"):
+        if is_unfinished:
             self._open[kind].add(seq)
         else:
             self._open[kind].discard(seq)
@@ -149,21 +171,28 @@ class _Part:
         else:
             self._segments.append([start, end])
 
-    def lines(self) -> Iterator[dict[str, Any]]:
+    def lines(self) -> Iterator[bytes]:
         """
         Give the lines again; of those of one event or call the one that says how it ended, if there is one.
         """
         with self.file.path.open("rb") as file:
             for start, end in self._segments:
                 file.seek(start)
-                while file.tell() < end:
-                    fields = json.loads(file.readline())
-                    still_open = self._open[fields["kind"]]
-                    if not fields.get("unfinished"):
-                        yield fields
-                    elif fields["seq"] in still_open:
-                        still_open.remove(fields["seq"])
-                        yield fields
+                while start < end:
+                    line = file.readline()
+                    start += len(line)
+                    if not line.endswith(UNFINISHED) or self._is_last(line):
+                        yield line
+
+    def _is_last(self, line: bytes) -> bool:
+        """
+        Tell whether a line which says that something began is the first one of such lines, and nothing says how it ended.
+        """
+        fields = json.loads(line)
+        still_open = self._open[fields["kind"]]
+        is_last = fields["seq"] in still_open
+        still_open.discard(fields["seq"])
+        return is_last
 
 
 class _Spans:
@@ -195,53 +224,6 @@ class _Spans:
         return any(first < number < last for first, last in self._last.items())
 
 
-class _Numbers:
-    """
-    Which number in the whole each event and each call of one worker has.
-    """
-
-    def __init__(self) -> None:
-        self._spans: dict[str, list[tuple[int, int, int]]] = {kind: [] for kind in KINDS}
-
-    def add(self, kind: str, spans: Iterable[tuple[int, int]], begin: int) -> int:
-        """
-        Have the numbers in *spans* go on from *begin*.
-
-        Returns:
-            The next number.
-        """
-        for first, last in spans:
-            self._spans[kind].append((first, last, begin))
-            begin += last - first + 1
-        return begin
-
-    def sort(self) -> None:
-        """
-        Make ready to be asked.
-        """
-        for spans in self._spans.values():
-            spans.sort()
-
-    def apply(self, fields: dict[str, Any], worker: str) -> None:
-        """
-        Put the numbers of the whole into a line, and into a call's who made it.
-        """
-        fields["seq"] = self._of(fields["kind"], fields["seq"])
-        if fields["kind"] == "call":
-            fields["worker"] = worker
-        for name in _CALLS:
-            if name in fields and (call := self._of("call", fields.pop(name))) is not None:
-                fields[name] = call
-
-    def _of(self, kind: str, number: int) -> int | None:
-        spans = self._spans[kind]
-        place = bisect.bisect_right(spans, number, key=lambda span: span[0]) - 1
-        if place < 0:
-            return None
-        first, last, begin = spans[place]
-        return begin + number - first if number <= last else None
-
-
 def _parts(number: int, file: WorkerFile, places: dict[str, Place]) -> Iterable[_Part]:
     """
     Find out where in a file each test is; tests that are not in *places* are added there.
@@ -249,44 +231,30 @@ def _parts(number: int, file: WorkerFile, places: dict[str, Place]) -> Iterable[
     parts: dict[Place, _Part] = {}
     here = BEFORE_ALL
     began: dict[tuple[str, int], Place] = {}  # where what is under way outside tests has begun
-    for fields, start, end in _readable(file.path):
-        test = fields.get("test")
-        key = fields["kind"], fields["seq"]
-        if test is not None:
-            place = places.setdefault(test, Place(len(places)))
+    for line in _readable(file.path):
+        if line.test is not None:
+            place = places.setdefault(line.test, Place(len(places)))
             here = Place(place.test, is_after=True)
-        elif fields.get("unfinished"):
-            place = began.setdefault(key, here)
+        elif line.is_unfinished:
+            place = began.setdefault((line.kind, line.seq), here)
         else:
-            place = began.pop(key, here)
+            place = began.pop((line.kind, line.seq), here)
         part = parts.get(place)
         if part is None:
             part = parts[place] = _Part(number, file, place)
-        part.add(fields, start, end)
+        part.add(line)
     return parts.values()
 
 
-def _readable(path: Path) -> Iterator[tuple[dict[str, Any], int, int]]:
+def _readable(path: Path) -> Iterator[Line]:
     """
-    Give the lines of events and calls, and where they begin and end; without the one that was torn by a crash.
+    Give the lines of events and calls, if there are any.
     """
     try:
-        lines = RecordingLines(path)
+        with RecordingLines(path):
+            pass
     except RecordingError as exc:
         if isinstance(exc.__cause__, OSError) and not isinstance(exc.__cause__, FileNotFoundError):
             raise exc.__cause__ from None
         return  # the worker died before it began to write
-    with lines:
-        for line in lines:
-            end = line.start + len(line.text) + 1
-            if line.fields.get("kind") in KINDS and end <= lines.size:
-                yield line.fields, line.start, end
-
-
-def _count(fields: dict[str, Any], tally: SessionTally) -> None:
-    group, point = fields["group"], fields["point"]
-    if fields["kind"] == "call":
-        tally.add_call(group, point, is_tick="tick" in fields)
-    else:
-        duration_ns, swallowed = fields.get("duration_ns"), bool(fields.get("swallowed"))
-        tally.add_event(group, point, fields["phase"], swallowed=swallowed, duration_ns=duration_ns)
+    yield from read_lines(path)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hookkit import RecordingError
-from hookkit.recording import RecordingWriter
+from hookkit.recording import UnderWayWriter, add_under_way
 from pytest_hookkit._facts import Declared, TickCount, declared_points, tick_counts
 from pytest_hookkit._items import ItemRecording
 from pytest_hookkit._merge import WorkerFile, merge
@@ -56,7 +56,7 @@ class WorkerRecording:
     def __init__(self, config: pytest.Config, wanted: Wanted) -> None:
         self._config = config
         self._wanted = wanted
-        self._writer: RecordingWriter | None = None
+        self._writer: UnderWayWriter | None = None
         self._items: ItemRecording | None = None
 
     @pytest.hookimpl(tryfirst=True)
@@ -65,7 +65,7 @@ class WorkerRecording:
         Begin to record.
         """
         try:
-            self._writer = RecordingWriter(self._wanted.path, secret_names=self._wanted.secret_names)
+            self._writer = UnderWayWriter(self._wanted.path, secret_names=self._wanted.secret_names)
         except RecordingError as exc:
             self._tell(failure=str(exc))
             return
@@ -186,6 +186,8 @@ class ControllerRecording:
         try:
             # Without a buffer, a line that cannot be written is known at once.
             with target.path.open("ab", buffering=0) as out:
+                for file in self._files:
+                    add_under_way(file.path)
                 merged = merge(self._files, self._tests, out, self._report.tally)
                 self._report.written = Written(merged.calls, merged.events, out.tell())
             failure = merged.failure
@@ -201,26 +203,24 @@ class ControllerRecording:
 
 class _StartsWriter:
     """
-    A writer that also writes what begins, as unfinished, to be known should the process be killed.
+    A writer that also writes what begins outside tests, as unfinished: where that was is not known from its end.
     """
 
-    def __init__(self, writer: RecordingWriter) -> None:
+    def __init__(self, writer: UnderWayWriter) -> None:
         self._writer = writer
         self._begun: set[RecordedCall] = set()
+        self.write_event = writer.write_event
 
     def write_start(self, event: RecordedEvent) -> None:
         """
-        Write an event that begins, and its call if it is the first one.
+        Keep an event that begins; outside tests, write it, and its call if it is the first one.
         """
+        if event.call.test_id is not None:
+            self._writer.write_start(event)
+            return
         if event.call not in self._begun:
             self._begun.add(event.call)
             self._writer.write_call(event.call)
-        self._writer.write_event(event)
-
-    def write_event(self, event: RecordedEvent) -> None:
-        """
-        Write an event that is over.
-        """
         self._writer.write_event(event)
 
     def write_call(self, call: RecordedCall) -> None:

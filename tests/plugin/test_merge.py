@@ -21,6 +21,13 @@ def event(seq, call, test=None, **more):
     return {"kind": "event", "seq": seq, "call": call, "test": test, "group": "g", "point": "p", "phase": "pre", **more}
 
 
+def compact(fields):
+    """
+    Write a line as hookkit does.
+    """
+    return json.dumps(fields, separators=(",", ":"))
+
+
 def call(seq, test=None, **more):
     """
     Make a line of a call.
@@ -38,7 +45,7 @@ def merged(tmp_path):
         paths = []
         for number, lines in enumerate(files):
             path = tmp_path / f"{number}.jsonl"
-            text = "".join(f"{json.dumps({k: v for k, v in line.items() if v is not None})}\n" for line in lines)
+            text = "".join(f"{compact({k: v for k, v in line.items() if v is not None})}\n" for line in lines)
             path.write_bytes(HEADER + text.encode() + end)
             paths.append(WorkerFile(f"gw{number}", path))
         out = io.BytesIO()
@@ -150,7 +157,7 @@ class TestMerge:
         """
         A line that was not ended is not in the whole, even if it can be read; nor is anything of a file without a line.
         """
-        assert merged([call(1, "a")], end=json.dumps(call(2, "a")).encode()) == ["call 1  a"]
+        assert merged([call(1, "a")], end=compact(call(2, "a")).encode()) == ["call 1  a"]
 
     def test_a_worker_that_wrote_nothing(self, tmp_path):
         """
@@ -178,7 +185,7 @@ class TestMerge:
         with path.open("wb") as file:
             file.write(HEADER)
             for number in range(20_000):
-                file.write(f"{json.dumps(event(number + 1, 1, 'a', arguments={'text': 'x' * 200}))}\n".encode())
+                file.write(f"{compact(event(number + 1, 1, 'a', arguments={'text': 'x' * 200}))}\n".encode())
         with (tmp_path / "all.jsonl").open("wb") as out:
             tracemalloc.start()
             merge([WorkerFile("gw0", path)], ["a"], out, SessionTally())
