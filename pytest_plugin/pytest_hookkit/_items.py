@@ -151,12 +151,7 @@ class _CountingWriter:
         self.counts: Counter[str] = Counter()
         self._writer = writer
         self._lock = threading.RLock()  # re-entrant: a destructor may call a hooked function at any time
-
-    def write_start(self, event: RecordedEvent) -> None:
-        """
-        Write that an event begins.
-        """
-        self._writer.write_start(event)
+        self.write_start = writer.write_start
 
     def write_event(self, event: RecordedEvent) -> None:
         """
@@ -164,7 +159,8 @@ class _CountingWriter:
         """
         with self._lock:
             self.counts["events"] += 1
-            self.counts["swallowed"] += event.swallowed
+            if event.swallowed:
+                self.counts["swallowed"] += 1
         self._writer.write_event(event)
 
     def write_call(self, call: RecordedCall) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hookkit import RecordingError
 from hookkit.recording import RecordingLines
-from pytest_hookkit._worker_lines import KINDS, UNFINISHED, Line, Numbers, Renumbering, read_lines
+from pytest_hookkit._worker_lines import KINDS, UNFINISHED, Reader, Renumbering, read_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from pytest_hookkit._summary import SessionTally
-
-_MOST_WAITING = 2**16  # bytes
+    from pytest_hookkit._worker_lines import Block, Line, Run
 
 
 class Merged:
@@ -39,25 +38,11 @@ class Merged:
         self.events = 0
         self.failure: OSError | None = None
         self._out = out
-        self._waiting: list[bytes] = []
-        self._size = 0
 
-    def write(self, line: bytes) -> None:
+    def write(self, text: bytes) -> None:
         """
-        Write a line, soon.
+        Write lines, unless some could not be written before.
         """
-        self._waiting.append(line)
-        self._size += len(line)
-        if self._size > _MOST_WAITING:
-            self.flush()
-
-    def flush(self) -> None:
-        """
-        Write what waits, unless something could not be written before.
-        """
-        text = b"".join(self._waiting)
-        self._waiting.clear()
-        self._size = 0
         left = memoryview(text)
         try:
             while left and self.failure is None:
@@ -65,10 +50,12 @@ class Merged:
         except OSError as exc:
             self.failure = exc
         written = text[: len(text) - len(left)]
-        whole = written[: written.rfind(b"\n") + 1]
-        events = whole.count(b'\n{"kind":"event"') + whole.startswith(b'{"kind":"event"')
+        events = written.count(b'\n{"kind":"event"') + written.startswith(b'{"kind":"event"')
         self.events += events
-        self.calls += whole.count(b"\n") - events
+        self.calls += written.count(b"\n") - events
+
+
+_MOST_SPANS = 100
 
 
 class WorkerFile(NamedTuple):
@@ -117,23 +104,18 @@ def merge(files: Sequence[WorkerFile], tests: Sequence[str], out: BinaryIO, tall
     first = min((part.number for part in parts if part.place == BEFORE_ALL), default=None)
     kept = [part for part in parts if part.place != BEFORE_ALL or part.number == first]
     kept.sort(key=lambda part: (part.place, part.number))
-    numbers = {part.number: Numbers() for part in kept}
+    renumberings = {number: Renumbering(file.worker, tally) for number, file in enumerate(files)}
     begin = dict.fromkeys(KINDS, 1)
     for part in kept:
-        for kind in KINDS:
-            begin[kind] = numbers[part.number].add(kind, part.spans[kind], begin[kind])
-    renumberings = {}
-    for number, mapping in numbers.items():
-        mapping.sort()
-        renumberings[number] = Renumbering(mapping, files[number].worker, tally)
+        for kind, numbers in renumberings[part.number].numbers.items():
+            begin[kind] = numbers.add(part.spans[kind], begin[kind])
+    for renumbering in renumberings.values():
+        for numbers in renumbering.numbers.values():
+            numbers.sort()
     merged = Merged(out)
     for part in kept:
-        apply = renumberings[part.number].apply
-        for line in part.lines():
-            merged.write(apply(line))
-    merged.flush()
-    for renumbering in renumberings.values():
-        renumbering.finish()
+        for text in part.texts():
+            merged.write(renumberings[part.number].apply(text))
     return merged
 
 
@@ -160,29 +142,45 @@ class _Part:
         """
         Take in a line.
         """
-        kind, seq, _, is_unfinished, start, end = line
-        self.spans[kind].add(seq)
-        if is_unfinished:
-            self._open[kind].add(seq)
+        if line.is_unfinished:
+            self._open[line.kind].add(line.seq)
         else:
-            self._open[kind].discard(seq)
-        if self._segments and self._segments[-1][1] == start:
-            self._segments[-1][1] = end
-        else:
-            self._segments.append([start, end])
+            self._open[line.kind].discard(line.seq)
+        self.spans[line.kind].add(line.seq, line.seq)
+        self._add_segment(line.start, line.end)
 
-    def lines(self) -> Iterator[bytes]:
+    def add_run(self, run: Run, end: int) -> None:
+        """
+        Take in lines that stand together and end at *end*.
+        """
+        for kind, seqs in run.seqs.items():
+            if self._open[kind]:
+                self._open[kind].difference_update(seqs)
+            if seqs and max(seqs) - min(seqs) == len(set(seqs)) - 1:
+                self.spans[kind].add(min(seqs), max(seqs))
+            else:
+                for seq in seqs:
+                    self.spans[kind].add(seq, seq)
+        self._add_segment(run.start, end)
+
+    def texts(self) -> Iterator[bytes]:
         """
         Give the lines again; of those of one event or call the one that says how it ended, if there is one.
         """
         with self.file.path.open("rb") as file:
             for start, end in self._segments:
-                file.seek(start)
-                while start < end:
-                    line = file.readline()
-                    start += len(line)
-                    if not line.endswith(UNFINISHED) or self._is_last(line):
-                        yield line
+                for block in read_blocks(file, start, end):
+                    yield block.text if UNFINISHED not in block.text else self._without_begun(block.text)
+
+    def _add_segment(self, start: int, end: int) -> None:
+        if self._segments and self._segments[-1][1] == start:
+            self._segments[-1][1] = end
+        else:
+            self._segments.append([start, end])
+
+    def _without_begun(self, text: bytes) -> bytes:
+        lines = text.splitlines(keepends=True)
+        return b"".join(line for line in lines if not line.endswith(UNFINISHED) or self._is_last(line))
 
     def _is_last(self, line: bytes) -> bool:
         """
@@ -201,27 +199,30 @@ class _Spans:
     """
 
     def __init__(self) -> None:
-        self._last: dict[int, int] = {}  # by the first number of each span
-        self._first: dict[int, int] = {}  # by the last number of each span
+        self._spans: list[tuple[int, int]] = []
+        self._most = _MOST_SPANS
 
-    def add(self, number: int) -> None:
+    def add(self, first: int, last: int) -> None:
         """
-        Add a number; twice does no harm.
+        Add the numbers from *first* to *last*; twice does no harm.
         """
-        if self._holds(number):
+        spans = self._spans
+        if spans and spans[-1][0] <= first <= spans[-1][1] + 1:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], last))
             return
-        first = self._first.pop(number - 1, number)
-        last = self._last.pop(number + 1, number)
-        self._last[first] = last
-        self._first[last] = first
+        spans.append((first, last))
+        if len(spans) > self._most:
+            self._spans = list(self)
+            self._most = max(_MOST_SPANS, 2 * len(self._spans))
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
-        return iter(sorted(self._last.items()))
-
-    def _holds(self, number: int) -> bool:
-        if number in self._last or number in self._first:
-            return True
-        return any(first < number < last for first, last in self._last.items())
+        joined: list[tuple[int, int]] = []
+        for first, last in sorted(self._spans):
+            if joined and first <= joined[-1][1] + 1:
+                joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+            else:
+                joined.append((first, last))
+        return iter(joined)
 
 
 def _parts(number: int, file: WorkerFile, places: dict[str, Place]) -> Iterable[_Part]:
@@ -231,30 +232,35 @@ def _parts(number: int, file: WorkerFile, places: dict[str, Place]) -> Iterable[
     parts: dict[Place, _Part] = {}
     here = BEFORE_ALL
     began: dict[tuple[str, int], Place] = {}  # where what is under way outside tests has begun
-    for line in _readable(file.path):
-        if line.test is not None:
-            place = places.setdefault(line.test, Place(len(places)))
+    reader = Reader()
+    for block in _readable(file.path):
+        runs = reader.runs(block)
+        ends = [*(run.start for run in runs[1:]), block.end]
+        for run, end in zip(runs, ends, strict=False):
+            place = places.setdefault(run.test, Place(len(places)))
             here = Place(place.test, is_after=True)
-        elif line.is_unfinished:
-            place = began.setdefault((line.kind, line.seq), here)
-        else:
-            place = began.pop((line.kind, line.seq), here)
-        part = parts.get(place)
-        if part is None:
-            part = parts[place] = _Part(number, file, place)
-        part.add(line)
+            parts.setdefault(place, _Part(number, file, place)).add_run(run, end)
+        for line in () if runs else reader.lines(block):
+            if line.test is not None:
+                place = places.setdefault(line.test, Place(len(places)))
+                here = Place(place.test, is_after=True)
+            elif line.is_unfinished:
+                place = began.setdefault((line.kind, line.seq), here)
+            else:
+                place = began.pop((line.kind, line.seq), here)
+            parts.setdefault(place, _Part(number, file, place)).add(line)
     return parts.values()
 
 
-def _readable(path: Path) -> Iterator[Line]:
+def _readable(path: Path) -> Iterator[Block]:
     """
-    Give the lines of events and calls, if there are any.
+    Give the lines after the first one, if there are any.
     """
     try:
-        with RecordingLines(path):
-            pass
+        lines = RecordingLines(path)
     except RecordingError as exc:
         if isinstance(exc.__cause__, OSError) and not isinstance(exc.__cause__, FileNotFoundError):
             raise exc.__cause__ from None
         return  # the worker died before it began to write
-    yield from read_lines(path)
+    with lines, path.open("rb") as file:
+        yield from read_blocks(file, lines.read, lines.size)

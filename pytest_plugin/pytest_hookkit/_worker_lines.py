@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from typing import BinaryIO
 
     from pytest_hookkit._summary import SessionTally
 
@@ -22,19 +22,19 @@ KINDS = ("event", "call")
 _CALLS = ("call", "parent")  # what names a call by its number
 
 _TEXT = rb'"[^"\\]*(?:\\.[^"\\]*)*"'
-_HEAD = re.compile(
-    rb'\{"kind":"(event|call)","seq":(\d+)(?:,"call":(\d+))?((?:,"(?:test|group|point|phase)":%b)+)' % _TEXT
+_LINE = re.compile(
+    rb'\n\{"kind":"(event|call)","seq":(\d+)(?:,"call":(\d+))?((?:,"(?:test|group|point|phase)":%b)+)(.*)\}' % _TEXT
 )
 """
-What each line begins with that hookkit has written.
+A line that hookkit has written, and the end of the one before it: what stands within a line is never taken for one.
 """
 
-_BEFORE_THREAD = re.compile(rb'(?:,"parent":(\d+))?(,"tick":\d+)?\Z')
+_BEFORE_THREAD = re.compile(rb',"parent":(\d+)\Z')
 _THREAD = b',"thread":"'
-_LONGEST = 60  # what is between a call's arguments or result and its thread: two numbers and their names
+_LONGEST = 40  # characters; what names a call by its number has fewer
 UNFINISHED = b',"unfinished":true}\n'
-_SWALLOWED = b'"swallowed":true'
-_END = b"}\n"
+_UNUSUAL = (UNFINISHED, b'"swallowed":true', b'"tick":')
+_BLOCK = 2**16  # bytes
 
 
 class Line(NamedTuple):
@@ -58,38 +58,112 @@ class Line(NamedTuple):
     end: int
 
 
-def read_lines(path: Path) -> Iterator[Line]:
+class Run(NamedTuple):
     """
-    Give the lines of events and calls; without the first one, and without the one that was torn by a crash.
+    Lines of one test that stand together, all of which say how something ended.
+
+    Attributes:
+        test: The id of the test.
+        seqs: The numbers of the events and of the calls.
+        start: Where in the file they begin.
     """
-    tests: dict[bytes, str | None] = {}
-    with path.open("rb") as file:
-        start = len(file.readline())
-        for line in file:
-            end = start + len(line)
-            found = _HEAD.match(line)
-            if found is None or not line.endswith(_END):
-                yield from _parsed_line(line, start, end)
-            else:
-                kind, seq, _, about = found.groups()
-                if about not in tests:
-                    tests[about] = _about(about).get("test")
-                yield Line(_KIND[kind], int(seq), tests[about], line.endswith(UNFINISHED), start, end)
+
+    test: str
+    seqs: dict[str, list[int]]
+    start: int
+
+
+class Block(NamedTuple):
+    """
+    Some lines, whole ones.
+
+    Attributes:
+        text: The lines.
+        start: Where in the file they begin.
+    """
+
+    text: bytes
+    start: int
+
+    @property
+    def end(self) -> int:
+        """
+        Where the next line begins.
+        """
+        return self.start + len(self.text)
+
+
+def read_blocks(file: BinaryIO, start: int, end: int) -> Iterator[Block]:
+    """
+    Give what is in *file* from *start* to *end*.
+    """
+    file.seek(start)
+    while start < end:
+        text = file.read(min(_BLOCK, end - start))
+        if not text.endswith(b"\n"):
+            text += file.readline()
+        yield Block(text, start)
+        start += len(text)
+
+
+class Reader:
+    """
+    Tells what lines are of.
+    """
+
+    def __init__(self) -> None:
+        self._tests: dict[bytes, str | None] = {}
+
+    def runs(self, block: Block) -> list[Run]:
+        """
+        Give the runs that a block consists of; none if one of its lines has to be parsed.
+        """
+        runs: list[Run] = []
+        if UNFINISHED in block.text or not block.text.endswith(b"\n"):
+            return runs
+        count = 0
+        for found in _LINE.finditer(b"\n" + block.text):
+            kind, seq, about = found.group(1, 2, 4)
+            test = self._test(about)
+            if test is None:
+                return []
+            if not runs or test != runs[-1].test:
+                runs.append(Run(test, {"event": [], "call": []}, block.start + found.start()))
+            runs[-1].seqs["event" if kind == b"event" else "call"].append(int(seq))
+            count += 1
+        return runs if count == block.text.count(b"\n") else []
+
+    def lines(self, block: Block) -> Iterator[Line]:
+        """
+        Give the lines of a block, without those that are torn, or not of events and calls.
+        """
+        start = block.start
+        for text in block.text.splitlines(keepends=True):
+            end = start + len(text)
+            fields = _parsed(text)
+            if fields.get("kind") in KINDS:
+                unfinished = bool(fields.get("unfinished"))
+                yield Line(fields["kind"], fields["seq"], fields.get("test"), unfinished, start, end)
             start = end
 
+    def _test(self, about: bytes) -> str | None:
+        """
+        Give the test that a line is of, by what says that.
+        """
+        if about not in self._tests:
+            self._tests[about] = _about(about).get("test")
+        return self._tests[about]
 
-_KIND = {kind.encode(): kind for kind in KINDS}
 
-
-def _parsed_line(line: bytes, start: int, end: int) -> Iterator[Line]:
-    if not line.endswith(b"\n"):
-        return
+def _parsed(line: bytes) -> dict[str, Any]:
+    """
+    Parse a line; one that is torn has nothing.
+    """
     try:
-        fields = json.loads(line)
+        fields = json.loads(line) if line.endswith(b"\n") else {}
     except ValueError:
-        return
-    if fields.get("kind") in KINDS:
-        yield Line(fields["kind"], fields["seq"], fields.get("test"), bool(fields.get("unfinished")), start, end)
+        return {}
+    return fields if isinstance(fields, dict) else {}
 
 
 def _about(text: bytes) -> dict[str, str]:
@@ -99,14 +173,14 @@ def _about(text: bytes) -> dict[str, str]:
 
 class Numbers:
     """
-    Which number in the whole each event and each call of one worker has.
+    Which number in the whole each event, or each call, of one worker has.
     """
 
     def __init__(self) -> None:
-        self._spans: dict[str, list[tuple[int, int, int]]] = {kind: [] for kind in KINDS}
-        self._last = dict.fromkeys(KINDS, (1, 0, 0))
+        self._spans: list[tuple[int, int, int]] = []
+        self._last = (1, 0, 0)  # nothing
 
-    def add(self, kind: str, spans: Iterable[tuple[int, int]], begin: int) -> int:
+    def add(self, spans: Iterable[tuple[int, int]], begin: int) -> int:
         """
         Have the numbers in *spans* go on from *begin*.
 
@@ -114,7 +188,7 @@ class Numbers:
             The next number.
         """
         for first, last in spans:
-            self._spans[kind].append((first, last, begin))
+            self._spans.append((first, last, begin))
             begin += last - first + 1
         return begin
 
@@ -122,21 +196,18 @@ class Numbers:
         """
         Make ready to be asked.
         """
-        for spans in self._spans.values():
-            spans.sort()
+        self._spans.sort()
 
-    def of(self, kind: str, number: int) -> int | None:
+    def of(self, number: int) -> int | None:
         """
         Give the number in the whole; None if there is none.
         """
-        first, last, begin = self._last[kind]
-        if first <= number <= last:
-            return begin + number - first
-        spans = self._spans[kind]
-        place = bisect.bisect_right(spans, number, key=lambda span: span[0]) - 1
-        if place < 0:
-            return None
-        self._last[kind] = first, last, begin = spans[place]
+        first, last, begin = self._last
+        if not first <= number <= last:
+            place = bisect.bisect_right(self._spans, number, key=lambda span: span[0]) - 1
+            if place < 0:
+                return None
+            self._last = first, last, begin = self._spans[place]
         return begin + number - first if number <= last else None
 
 
@@ -145,85 +216,91 @@ class Renumbering:
     Puts the numbers of the whole into the lines of one worker, and the worker into those of calls, and counts them.
 
     Args:
-        numbers: The numbers.
         worker: The name of the worker.
-        tally: What the lines are counted in; those that were not parsed when `finish` is called.
+        tally: What the lines are counted in.
+
+    Attributes:
+        numbers: The numbers, by kind.
     """
 
-    def __init__(self, numbers: Numbers, worker: str, tally: SessionTally) -> None:
-        self._numbers = numbers
+    def __init__(self, worker: str, tally: SessionTally) -> None:
+        self.numbers = {kind: Numbers() for kind in KINDS}
         self._worker = worker
         self._tally = tally
         self._end = b',"worker":%b}\n' % json.dumps(worker).encode("ascii")
-        self._events: dict[bytes, list[int]] = {}
-        self._calls: dict[bytes, int] = {}
 
-    def apply(self, line: bytes) -> bytes:
+    def apply(self, text: bytes) -> bytes:
         """
-        Give a line as it is in the whole.
+        Give lines as they are in the whole.
         """
-        found = _HEAD.match(line)
+        return self._known(text) or b"".join(map(self._parsed, text.splitlines(keepends=True)))
+
+    def _known(self, text: bytes) -> bytes | None:
+        """
+        Do so with lines that hookkit has written; None if there are others, or such as are counted in another way.
+        """
+        found: list[tuple[bytes, bytes, bytes, bytes, bytes]] = _LINE.findall(b"\n" + text)
+        if len(found) != text.count(b"\n") or any(mark in text for mark in _UNUSUAL):
+            return None
+        lines: list[bytes] = []
+        for kind, seq, call, about, rest in found:
+            if kind == b"event":
+                number = self.numbers["call"].of(int(call or 0))
+                of_call = b"" if number is None else b',"call":%d' % number
+                lines.append(
+                    b'{"kind":"event","seq":%d%b%b%b}\n' % (self.numbers["event"].of(int(seq)), of_call, about, rest)
+                )
+            else:
+                end = self._end_of_call(rest)
+                if end is None:
+                    return None
+                lines.append(b'{"kind":"call","seq":%d%b%b' % (self.numbers["call"].of(int(seq)), about, end))
+        self._count_known(found)
+        return b"".join(lines)
+
+    def _end_of_call(self, rest: bytes) -> bytes | None:
+        """
+        Renumber the call in whose course one was made, which stands right before the thread.
+        """
+        place = rest.rfind(_THREAD)
+        if place < 0:
+            return None
+        found = _BEFORE_THREAD.search(rest, max(place - _LONGEST, 0), place)
         if found is None:
-            return self._parsed(line)
-        if found[1] == b"event":
-            return self._event(line, found)
-        place = line.rfind(_THREAD)
-        return self._parsed(line) if place < 0 else self._call(line, found, place)
+            return rest + self._end
+        parent = self.numbers["call"].of(int(found[1]))
+        of_parent = b"" if parent is None else b',"parent":%d' % parent
+        return b"".join((rest[: found.start()], of_parent, rest[found.end() :], self._end))
 
-    def finish(self) -> None:
-        """
-        Add to the tally what was counted.
-        """
-        for about, (number, duration_ns) in self._events.items():
+    def _count_known(self, lines: Iterable[tuple[bytes, bytes, bytes, bytes, bytes]]) -> None:
+        counts: dict[tuple[bytes, bytes], int] = {}
+        times: dict[tuple[bytes, bytes], int] = {}
+        for kind, _, _, about, rest in lines:
+            key = kind, about
+            counts[key] = counts.get(key, 0) + 1
+            duration = rest[rest.rfind(b":") + 1 :]
+            if duration.isdigit():
+                times[key] = times.get(key, 0) + int(duration)
+        for (kind, about), number in counts.items():
             fields = _about(about)
-            self._tally.add_event(
-                fields["group"], fields["point"], fields["phase"], duration_ns=duration_ns, number=number
-            )
-        for about, number in self._calls.items():
-            fields = _about(about)
-            self._tally.add_call(fields["group"], fields["point"], is_tick=False, number=number)
-
-    def _event(self, line: bytes, found: re.Match[bytes]) -> bytes:
-        _, seq, call, about = found.groups()
-        if _SWALLOWED in line:  # in an argument, it may be
-            return self._parsed(line)
-        counts = self._events.get(about)
-        if counts is None:
-            counts = self._events[about] = [0, 0]
-        counts[0] += 1
-        duration = line[line.rfind(b":") + 1 : -2]
-        if duration.isdigit():
-            counts[1] += int(duration)
-        new_call = self._numbers.of("call", int(call))
-        of_call = b"" if new_call is None else b',"call":%d' % new_call
-        return b'{"kind":"event","seq":%d%b%b' % (self._numbers.of("event", int(seq)), of_call, line[found.end(3) :])
-
-    def _call(self, line: bytes, found: re.Match[bytes], place: int) -> bytes:
-        more = _BEFORE_THREAD.search(line, max(place - _LONGEST, 0), place)
-        if more is None or more[2]:
-            return self._parsed(line)
-        about = found[4]
-        self._calls[about] = self._calls.get(about, 0) + 1
-        rest = line[found.end(2) : -2]
-        if more[1] is not None:
-            parent = self._numbers.of("call", int(more[1]))
-            of_parent = b"" if parent is None else b',"parent":%d' % parent
-            rest = line[found.end(2) : more.start()] + of_parent + line[more.end() : -2]
-        return b'{"kind":"call","seq":%d%b%b' % (self._numbers.of("call", int(found[2])), rest, self._end)
+            group, point = fields["group"], fields["point"]
+            if kind == b"call":
+                self._tally.add_call(group, point, is_tick=False, number=number)
+            else:
+                duration_ns = times.get((kind, about))
+                self._tally.add_event(group, point, fields["phase"], duration_ns=duration_ns, number=number)
 
     def _parsed(self, line: bytes) -> bytes:
         """
-        Do the same with any line, by parsing it.
+        Do so with any line, by parsing it.
         """
         fields = json.loads(line)
+        kind = fields["kind"]
         self._count(fields)
-        numbered: dict[str, Any] = {}
-        for name, value in fields.items():
-            number = self._numbers.of("call", value) if name in _CALLS else value
-            if number is not None or name not in _CALLS:
-                numbered[name] = number
-        numbered["seq"] = self._numbers.of(fields["kind"], fields["seq"])
-        if fields["kind"] == "call":
+        numbered = {name: self.numbers["call"].of(value) if name in _CALLS else value for name, value in fields.items()}
+        numbered = {name: value for name, value in numbered.items() if value is not None or name not in _CALLS}
+        numbered["seq"] = self.numbers[kind].of(fields["seq"])
+        if kind == "call":
             numbered["worker"] = self._worker
         return f"{json.dumps(numbered, separators=(',', ':'))}\n".encode("ascii")
 

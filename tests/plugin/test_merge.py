@@ -214,5 +214,5 @@ class TestSpans:
         """
         held = _Spans()
         for number in numbers:
-            held.add(number)
+            held.add(number, number)
         assert list(held) == spans
