@@ -2,6 +2,7 @@
 Recorders, and recordings on disk.
 """
 
+from hookkit.recording._board import BoardWriter, take_from_board
 from hookkit.recording._changes import ABSENT, Change
 from hookkit.recording._lines import Line, RecordingLines
 from hookkit.recording._loaded import LoadedCall, LoadedEvent, LoadedHook
@@ -21,12 +22,12 @@ from hookkit.recording._stand_ins import (
     StandIn,
     was_cut,
 )
-from hookkit.recording._under_way import UnderWayWriter, add_under_way
 from hookkit.recording._writing import RecordingWriter
 
 __all__ = [
     "ABSENT",
     "SECRET_NAMES",
+    "BoardWriter",
     "Change",
     "Description",
     "Line",
@@ -47,11 +48,10 @@ __all__ = [
     "RecordingLines",
     "RecordingWriter",
     "StandIn",
-    "UnderWayWriter",
-    "add_under_way",
     "explain",
     "explain_comparison",
     "load_recording",
     "outline",
+    "take_from_board",
     "was_cut",
 ]

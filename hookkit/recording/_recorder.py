@@ -98,6 +98,7 @@ class Recorder(Assertions):
         self._hooks: dict[int, RecordedHook] = {}
         self._open: dict[int, tuple[RecordedEvent, Values]] = {}
         self._open_calls: dict[int, RecordedCall] = {}
+        self._first_values: dict[int, Values] = {}
         self._deck = TapeDeck(self._keep, self._hook_of)
         self._event_count = self._call_count = 0
         self._kept: deque[RecordedEvent] = deque(maxlen=limit)
@@ -132,6 +133,7 @@ class Recorder(Assertions):
             unfinished_calls = list(self._open_calls.values())
             self._open.clear()
             self._open_calls.clear()
+            self._first_values.clear()
         if self._writer is not None:
             for event in unfinished:
                 self._writer.write_event(event)
@@ -286,10 +288,10 @@ class Recorder(Assertions):
         return self._scope is None or self._scope.is_here()
 
     def _before(self, event: HookEvent) -> None:
-        if id(event.call) not in self._open_calls and not self._is_mine():
+        first = self._first_values.get(id(event.call))
+        if first is None and id(event.call) not in self._open_calls and not self._is_mine():
             return
-        function = self._functions.of(event.call)
-        values = Values(event, function)
+        values = (first and first.again(event)) or Values(event, self._functions.of(event.call))
         with self._lock:
             call = self._open_calls.get(id(event.call))
             if call is None:
@@ -318,6 +320,7 @@ class Recorder(Assertions):
     def _finished(self, call: HookCall) -> None:
         with self._lock:
             recorded = self._open_calls.pop(id(call), None)
+            self._first_values.pop(id(call), None)
             if call.tick is not None and (recorded is not None or self._is_mine()):
                 self._ticks[call.group, call.point] += 1
         if recorded is None:
@@ -328,6 +331,7 @@ class Recorder(Assertions):
 
     def _begin_call(self, call: HookCall, values: Values) -> RecordedCall:
         recorded = self._open_calls[id(call)] = RecordedCall(call, values.signature)
+        self._first_values[id(call)] = values
         recorded.args, recorded.kwargs, recorded.noted = values.args, values.kwargs, values.snapshot.noted
         recorded.test_id = self.test_id
         outer = call.parent

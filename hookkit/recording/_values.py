@@ -4,6 +4,7 @@ The values of an event that a recorder is told of, at one moment.
 
 from __future__ import annotations
 
+from operator import is_
 from typing import TYPE_CHECKING, NamedTuple
 
 from hookkit.recording._changes import Comparison
@@ -83,6 +84,30 @@ class Values:
         self.result = copy(event.result)
         self.error = copy(event.error)
         snapshot.finish()
+
+    def again(self, event: HookEvent) -> Values | None:
+        """
+        Give the values of a later event of the same call, if nothing in them can change, and none is another one.
+        """
+        kwargs = event.kwargs
+        is_same = (
+            self.snapshot is _NOTHING
+            and event.args is self.args
+            and event.error is None
+            and len(kwargs) == len(self.kwargs)
+            and all(map(is_, kwargs, self.kwargs))
+            and all(map(is_, kwargs.values(), self.kwargs.values()))
+        )
+        if not is_same:
+            return None
+        if event.result is None:
+            return self if self.result is None else None
+        if type(event.result) is not str:
+            return None
+        values = Values.__new__(Values)
+        values.args, values.kwargs, values.snapshot, values.signature = self.args, self.kwargs, _NOTHING, self.signature
+        values.error, values.result = None, event.result
+        return values
 
     def changes(self, after: Values) -> tuple[Change, ...]:
         """

@@ -99,16 +99,18 @@ class RecordingWriter:
         Write an event.
         """
         with self._lock:
-            if self._is_open():
-                self.events += self._put(self._event_line(event), "event", event.seq)
+            if self.failure is None and not self._file.closed:
+                line = self._fast.event(event) or self._plain_event(event)
+                self.events += self._put(line, "event", event.seq)
 
     def write_call(self, call: RecordedCall) -> None:
         """
         Write a call, after its events.
         """
         with self._lock:
-            if self._is_open():
-                self.calls += self._put(self._call_line(call), "call", call.seq)
+            if self.failure is None and not self._file.closed:
+                line = self._fast.call(call) or self._plain_call(call)
+                self.calls += self._put(line, "call", call.seq)
             self._plain.secrets.pop(call, None)
 
     def close(self) -> None:
@@ -130,14 +132,11 @@ class RecordingWriter:
     def _begin(self, header: Mapping[str, Any]) -> None:
         self._put(as_line({**header_fields(), **header}), "header", 0)
 
-    def _event_line(self, event: RecordedEvent) -> bytes:
-        return self._fast.event(event) or as_line(self._plain.event(event))
+    def _plain_event(self, event: RecordedEvent) -> bytes:
+        return as_line(self._plain.event(event))
 
-    def _call_line(self, call: RecordedCall) -> bytes:
-        return self._fast.call(call) or as_line(self._plain.call(call))
-
-    def _is_open(self) -> bool:
-        return self.failure is None and not self._file.closed
+    def _plain_call(self, call: RecordedCall) -> bytes:
+        return as_line(self._plain.call(call))
 
     def _put(self, line: bytes, kind: str, seq: int) -> bool:
         """

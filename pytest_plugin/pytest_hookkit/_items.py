@@ -149,7 +149,8 @@ class _CountingWriter:
 
     def __init__(self, writer: Writer) -> None:
         self.counts: Counter[str] = Counter()
-        self._writer = writer
+        self._write_event = writer.write_event
+        self._write_call = writer.write_call
         self._lock = threading.RLock()  # re-entrant: a destructor may call a hooked function at any time
         self.write_start = writer.write_start
 
@@ -161,7 +162,7 @@ class _CountingWriter:
             self.counts["events"] += 1
             if event.swallowed:
                 self.counts["swallowed"] += 1
-        self._writer.write_event(event)
+        self._write_event(event)
 
     def write_call(self, call: RecordedCall) -> None:
         """
@@ -169,4 +170,4 @@ class _CountingWriter:
         """
         with self._lock:
             self.counts["calls"] += 1
-        self._writer.write_call(call)
+        self._write_call(call)
