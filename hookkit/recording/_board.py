@@ -253,7 +253,7 @@ def _key(line: bytes) -> tuple[object, object, bool] | None:
     try:
         fields = json.loads(line)
         return fields["kind"], fields["seq"], "unfinished" in fields
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, TypeError):
         return None
 
 

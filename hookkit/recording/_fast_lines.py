@@ -215,9 +215,7 @@ class Shape:
         self.is_bound = is_bound(signature, args)
         begin = -1 if self.is_bound else 0  # the owner does not count
         numbers = range(begin, begin + len(args) + len(kwargs))
-        places = by_name(
-            signature, tuple(numbers[: len(args)]), dict(zip(kwargs, numbers[len(args) :], strict=True))
-        )
+        places = by_name(signature, tuple(numbers[: len(args)]), dict(zip(kwargs, numbers[len(args) :], strict=True)))
         self.is_secret = any(redaction.is_secret(name) for name in places)
         self._parts = [(f"{encode_basestring_ascii(name)}:", place) for name, place in places.items()]
         if any(type(place) is tuple and -1 in place for place in places.values()):

@@ -150,7 +150,9 @@ class LiveWriter(RecordingWriter):
 
     def _put(self, line: bytes, kind: str, seq: int) -> bool:
         if len(line) > self._settings.bounds.most_in_line:
-            message = "A line of %d bytes is more than a file may have; it is left out of recording %r, as others may be."
+            message = (
+                "A line of %d bytes is more than a file may have; it is left out of recording %r, as others may be."
+            )
             self._tell_once(logging.WARNING, message, len(line), str(self.path))
             line = as_line({"kind": "left_out", "of": kind, "seq": seq, "size": len(line)})
         return super()._put(line, kind, seq)

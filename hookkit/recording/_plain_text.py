@@ -68,9 +68,7 @@ class PlainTexts:
         return self._kinds[kind]
 
     def _of_kind(self, value: object, kind: type) -> str | None:
-        if type(kind) is not type or is_plain_dataclass(kind) or kind.__getattribute__ is not object.__getattribute__:
-            return None
-        if any("__class__" in vars(base) for base in kind.__mro__[:-1]):
+        if type(kind) is not type or is_plain_dataclass(kind) or any(map(_may_lie, kind.__mro__[:-1])):
             return None
         described = Encoder(self._redaction, Mask(()), {}).value(value)
         if type(described) is not dict or list(described) != ["$type"]:
@@ -102,6 +100,13 @@ class PlainTexts:
             text = self._container(item, level + 1, left) if make is None else make(item)
             texts.append(f"{_text(key)}:{text}")
         return f"{{{','.join(texts)}}}"
+
+
+def _may_lie(kind: type) -> bool:
+    """
+    Tell whether objects of a class can say that they are of another one.
+    """
+    return not vars(kind).keys().isdisjoint(("__class__", "__getattribute__"))
 
 
 def _text(value: str) -> str:

@@ -5,7 +5,7 @@ Facts that a test's report carries to the summary, from the process that ran the
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hookkit import registries
 
@@ -83,7 +83,7 @@ def fake_uses(item: pytest.Item) -> tuple[FakeUse, ...]:
     """
     List the fakes of a test, and whether they were used so far.
     """
-    given = (getattr(item, "funcargs", None) or {}).get("fake_entry_points")
+    given: Any = (getattr(item, "funcargs", None) or {}).get("fake_entry_points")
     fakes = sys.modules.get("pytest_hookkit._fakes")  # a run without fakes is not to wait for it
     if fakes is None or not isinstance(given, fakes.FakesOfTest):
         return ()

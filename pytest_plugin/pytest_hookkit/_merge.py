@@ -105,7 +105,7 @@ def merge(files: Sequence[WorkerFile], tests: Sequence[str], out: BinaryIO, tall
     kept = [part for part in parts if part.place != BEFORE_ALL or part.number == first]
     kept.sort(key=lambda part: (part.place, part.number))
     renumberings = {number: Renumbering(file.worker, tally) for number, file in enumerate(files)}
-    begin = dict.fromkeys(KINDS, 1)
+    begin: dict[str, int] = dict.fromkeys(KINDS, 1)
     for part in kept:
         for kind, numbers in renumberings[part.number].numbers.items():
             begin[kind] = numbers.add(part.spans[kind], begin[kind])
@@ -184,7 +184,7 @@ class _Part:
 
     def _is_last(self, line: bytes) -> bool:
         """
-        Tell whether a line which says that something began is the first one of such lines, and nothing says how it ended.
+        Tell whether a line that says that something began is the first one that does, and none says how it ended.
         """
         fields = json.loads(line)
         still_open = self._open[fields["kind"]]

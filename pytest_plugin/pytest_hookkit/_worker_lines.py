@@ -244,17 +244,15 @@ class Renumbering:
             return None
         lines: list[bytes] = []
         for kind, seq, call, about, rest in found:
+            number = self.numbers["event" if kind == b"event" else "call"].of(int(seq)) or 0
             if kind == b"event":
-                number = self.numbers["call"].of(int(call or 0))
-                of_call = b"" if number is None else b',"call":%d' % number
-                lines.append(
-                    b'{"kind":"event","seq":%d%b%b%b}\n' % (self.numbers["event"].of(int(seq)), of_call, about, rest)
-                )
+                of_call = self.numbers["call"].of(int(call or 0))
+                named = b"" if of_call is None else b',"call":%d' % of_call
+                lines.append(b'{"kind":"event","seq":%d%b%b%b}\n' % (number, named, about, rest))
+            elif (end := self._end_of_call(rest)) is not None:
+                lines.append(b'{"kind":"call","seq":%d%b%b' % (number, about, end))
             else:
-                end = self._end_of_call(rest)
-                if end is None:
-                    return None
-                lines.append(b'{"kind":"call","seq":%d%b%b' % (self.numbers["call"].of(int(seq)), about, end))
+                return None
         self._count_known(found)
         return b"".join(lines)
 
