@@ -141,6 +141,8 @@ class BoardWriter(RecordingWriter):
         """
         Write each line at once in the child of a fork: what waits there, and the board, are the parent's.
         """
+        if self._board is not None:
+            self._board.leave()
         self._board = None
         self._waiting = []
 
@@ -196,9 +198,15 @@ class _Board:
         """
         Remove the file.
         """
+        self.leave()
+        self._path.unlink(missing_ok=True)
+
+    def leave(self) -> None:
+        """
+        Use the file no more, and leave it there.
+        """
         self._map.close()
         self._file.close()
-        self._path.unlink(missing_ok=True)
 
     def _mapped(self, size: int) -> mmap.mmap:
         """

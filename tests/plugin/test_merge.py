@@ -176,6 +176,20 @@ class TestMerge:
         """
         assert merged([call(1, "a")], end=b'{"kind":"call","seq":2,"tes') == ["call 1  a"]
 
+    def test_a_broken_line_is_left_out(self, merged):
+        """
+        The lines before and after it, and those that are not of a known kind, do not suffer.
+        """
+        end = b'{"kind":"call","se\n[]\n' + compact(call(2, "a")).encode() + b"\n"
+        assert merged([call(1, "a")], end=end) == ["call 1  a", "call 2  a"]
+
+    def test_a_call_without_a_thread_is_parsed(self, merged):
+        """
+        A line that hookkit would not write is merged all the same.
+        """
+        lines = [{"kind": "call", "seq": seq, "test": "a", "group": "g", "point": "p", "parent": 2} for seq in (2, 3)]
+        assert merged([call(1, "b"), *lines]) == ["call 1 1 a", "call 2 1 a", "call 3  b"]
+
     def test_a_line_without_its_end_is_left_out(self, merged):
         """
         A line that was not ended is not in the whole, even if it can be read; nor is anything of a file without a line.

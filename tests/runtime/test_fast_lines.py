@@ -4,6 +4,8 @@ Tests for `hookkit.recording._fast_lines`: what it writes is what is written the
 
 import enum
 import json
+import math
+import uuid
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
@@ -58,7 +60,7 @@ class Asked:
     An object that answers for all its attributes.
     """
 
-    def __getattribute__(self, name):
+    def __getattribute__(self, name):  # pragma: no cover - is not to be asked
         return object.__getattribute__(self, name)
 
 
@@ -295,7 +297,7 @@ class TestFastLines:
         cycle.append(cycle)
         for _ in range(20):
             deep = [deep]
-        for value in ([0] * 1001, [[0] * 1000] * 5, deep, cycle, "x" * 4097, 2**64):
+        for value in ([0] * 1001, [[0] * 1000] * 5, deep, cycle, "x" * 4097, 2**64, math.inf):
             assert texts.of(value) is None
         assert texts.of(deep[0]) == f"{'[' * 20}{']' * 20}"
         both = Both()
@@ -363,6 +365,7 @@ class TestFastLines:
             (Size(), None),
             (Level.LOW, None),
             (3, None),
+            (uuid.UUID(int=3), None),
         ],
         ids=lambda value: type(value).__name__,
     )
