@@ -9,10 +9,12 @@ from __future__ import annotations
 import bisect
 import json
 import re
+from collections import Counter
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import BinaryIO
 
     from pytest_hookkit._summary import SessionTally
@@ -34,6 +36,8 @@ _THREAD = b',"thread":"'
 _LONGEST = 40  # characters; what names a call by its number has fewer
 UNFINISHED = b',"unfinished":true}\n'
 _UNUSUAL = (UNFINISHED, b'"swallowed":true', b'"tick":')
+_BODY = b',"phase":"body"'  # whose times nobody sums up
+_KIND_AND_ABOUT = itemgetter(0, 3)
 _BLOCK = 2**16  # bytes
 
 
@@ -121,16 +125,17 @@ class Reader:
         runs: list[Run] = []
         if UNFINISHED in block.text or not block.text.endswith(b"\n"):
             return runs
-        count = 0
+        tests, events, calls = self._tests, [], []
         for found in _LINE.finditer(b"\n" + block.text):
             kind, seq, about = found.group(1, 2, 4)
-            test = self._test(about)
-            if test is None:
-                return []
+            test = tests[about] if about in tests else self._learn(about)
             if not runs or test != runs[-1].test:
-                runs.append(Run(test, {"event": [], "call": []}, block.start + found.start()))
-            runs[-1].seqs["event" if kind == b"event" else "call"].append(int(seq))
-            count += 1
+                if test is None:
+                    return []
+                events, calls = [], []
+                runs.append(Run(test, {"event": events, "call": calls}, block.start + found.start()))
+            (events if kind == b"event" else calls).append(int(seq))
+        count = sum(len(seqs) for run in runs for seqs in run.seqs.values())
         return runs if count == block.text.count(b"\n") else []
 
     def lines(self, block: Block) -> Iterator[Line]:
@@ -146,13 +151,12 @@ class Reader:
                 yield Line(fields["kind"], fields["seq"], fields.get("test"), unfinished, start, end)
             start = end
 
-    def _test(self, about: bytes) -> str | None:
+    def _learn(self, about: bytes) -> str | None:
         """
         Give the test that a line is of, by what says that.
         """
-        if about not in self._tests:
-            self._tests[about] = _about(about).get("test")
-        return self._tests[about]
+        test = self._tests[about] = _about(about).get("test")
+        return test
 
 
 def _parsed(line: bytes) -> dict[str, Any]:
@@ -242,15 +246,15 @@ class Renumbering:
         found: list[tuple[bytes, bytes, bytes, bytes, bytes]] = _LINE.findall(b"\n" + text)
         if len(found) != text.count(b"\n") or any(mark in text for mark in _UNUSUAL):
             return None
+        event_of, call_of = self.numbers["event"].of, self.numbers["call"].of
         lines: list[bytes] = []
         for kind, seq, call, about, rest in found:
-            number = self.numbers["event" if kind == b"event" else "call"].of(int(seq)) or 0
             if kind == b"event":
-                of_call = self.numbers["call"].of(int(call or 0))
+                of_call = call_of(int(call or 0))
                 named = b"" if of_call is None else b',"call":%d' % of_call
-                lines.append(b'{"kind":"event","seq":%d%b%b%b}\n' % (number, named, about, rest))
+                lines.append(b'{"kind":"event","seq":%d%b%b%b}\n' % (event_of(int(seq)) or 0, named, about, rest))
             elif (end := self._end_of_call(rest)) is not None:
-                lines.append(b'{"kind":"call","seq":%d%b%b' % (number, about, end))
+                lines.append(b'{"kind":"call","seq":%d%b%b' % (call_of(int(seq)) or 0, about, end))
             else:
                 return None
         self._count_known(found)
@@ -270,22 +274,19 @@ class Renumbering:
         of_parent = b"" if parent is None else b',"parent":%d' % parent
         return b"".join((rest[: found.start()], of_parent, rest[found.end() :], self._end))
 
-    def _count_known(self, lines: Iterable[tuple[bytes, bytes, bytes, bytes, bytes]]) -> None:
-        counts: dict[tuple[bytes, bytes], int] = {}
-        times: dict[tuple[bytes, bytes], int] = {}
+    def _count_known(self, lines: Sequence[tuple[bytes, bytes, bytes, bytes, bytes]]) -> None:
+        times: dict[bytes, int] = {}
         for kind, _, _, about, rest in lines:
-            key = kind, about
-            counts[key] = counts.get(key, 0) + 1
-            duration = rest[rest.rfind(b":") + 1 :]
-            if duration.isdigit():
-                times[key] = times.get(key, 0) + int(duration)
-        for (kind, about), number in counts.items():
+            if kind == b"event" and not about.endswith(_BODY):
+                duration = rest[rest.rfind(b":") + 1 :]
+                times[about] = times.get(about, 0) + (int(duration) if duration.isdigit() else 0)
+        for (kind, about), number in Counter(map(_KIND_AND_ABOUT, lines)).items():
             fields = _about(about)
             group, point = fields["group"], fields["point"]
             if kind == b"call":
                 self._tally.add_call(group, point, is_tick=False, number=number)
             else:
-                duration_ns = times.get((kind, about))
+                duration_ns = times.get(about)
                 self._tally.add_event(group, point, fields["phase"], duration_ns=duration_ns, number=number)
 
     def _parsed(self, line: bytes) -> bytes:
