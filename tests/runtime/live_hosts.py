@@ -85,7 +85,9 @@ class Hosts:
         Start a host: the module above, then *body*.
         """
         path = self.folder / "host.py"
-        path.write_text(f"{HOST}\n{textwrap.dedent(body)}")
+        text = f"{HOST}\n{textwrap.dedent(body)}"
+        if not path.exists() or path.read_text() != text:  # another host may be reading it right now
+            path.write_text(text)
         environment = {**os.environ, "HOOKKIT_RECORD": "calls.jsonl", **variables}
         return subprocess.Popen(
             [sys.executable, path.name],
