@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from inspect import Signature
     from typing import Any, Self
 
-    from hookkit._functions import HookedFunction
     from hookkit._hooks import AttachedHook
     from hookkit._watching import Observer
 
@@ -200,8 +199,7 @@ class Watch:
     def __init__(self, call: HookCall, observers: Sequence[Observer]) -> None:
         self.call = call
         # An observer that calls a hooked function would otherwise be told of that, call it again, and so on.
-        told = _being_told.get()
-        self._observers = [observer for observer in observers if observer not in told]
+        self._observers = [observer for observer in observers if observer not in _being_told.get()]
         self._began_ns = time.perf_counter_ns()
 
     def __enter__(self) -> Self:
@@ -240,12 +238,11 @@ class Watch:
         """
         Call each observer's *what* with *fact*; one that raises is logged and dropped from this call.
         """
-        told = _being_told.get()
         for observer in tuple(self._observers):
             callback = getattr(observer, what) if observer.is_active else None
             if callback is None:
                 continue
-            token = _being_told.set((*told, observer))
+            token = _being_told.set((*_being_told.get(), observer))
             try:
                 callback(fact)
             except Exception:
@@ -254,18 +251,6 @@ class Watch:
                 logger.exception("Observer %s raised on %r; it hears no more of this call.", describe(callback), fact)
             finally:
                 _being_told.reset(token)
-
-
-def watch(
-    hooked: HookedFunction, observers: Sequence[Observer], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> Watch:
-    """
-    Have a call of a function watched.
-    """
-    point = hooked.point
-    # A copy, so that an observer which changes it does not change what the function gets.
-    seen = HookCall(point.group, point.name, hooked.function, args, dict(kwargs), parent=current_call())
-    return Watch(seen, observers)
 
 
 class Step:
@@ -406,8 +391,7 @@ def name_arguments(signature: Signature | None, args: tuple[Any, ...], kwargs: d
 
 def _task_name() -> str | None:
     asyncio = sys.modules.get("asyncio")
-    running = getattr(asyncio, "_get_running_loop", None)
-    if asyncio is None or (running is not None and running() is None):
+    if asyncio is None or getattr(asyncio, "_get_running_loop", type(None))() is None:  # to raise takes longer
         return None
     try:
         task = asyncio.current_task()

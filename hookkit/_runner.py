@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from hookkit._events import HookEvent, Watch
+    from hookkit._events import HookCall, HookEvent, Watch
     from hookkit._functions import HookedFunction
     from hookkit._hooks import AttachedHook
     from hookkit._points import HookPoint
@@ -148,7 +148,7 @@ def watched_call(
     from hookkit import _events
 
     args, kwargs = arguments
-    with _events.watch(hooked, observers, args, kwargs) as watch:
+    with _events.Watch(_seen(hooked, args, kwargs), observers) as watch:
         body = _events.Step(watch, "body", hooked.function)
         watched = _watched_hooks(hooked, hooks, watch)
         watch.call.result = call(hooked.point, watched, body, hooked.lead, args, kwargs)
@@ -164,7 +164,7 @@ async def awatched_call(
     from hookkit import _events
 
     args, kwargs = arguments
-    with _events.watch(hooked, observers, args, kwargs) as watch:
+    with _events.Watch(_seen(hooked, args, kwargs), observers) as watch:
         body = _events.AsyncStep(watch, "body", hooked.function)
         watched = _watched_hooks(hooked, hooks, watch)
         watch.call.result = await acall(hooked.point, watched, body, hooked.lead, args, kwargs)
@@ -222,6 +222,15 @@ def goes_out(point: "HookPoint", phase: str, exc: BaseException) -> bool:
     if not isinstance(exc, Exception):
         return True
     return phase != "error" and (point.registry.on_hook_error == "raise" or is_fatal(exc))
+
+
+def _seen(hooked: "HookedFunction", args: "Arguments", kwargs: "Keywords") -> "HookCall":
+    from hookkit import _events
+
+    point = hooked.point
+    # A copy, so that an observer which changes it does not change what the function gets.
+    given = args, dict(kwargs)
+    return _events.HookCall(point.group, point.name, hooked.function, *given, parent=_events.current_call())
 
 
 def _watched_hooks(hooked: "HookedFunction", hooks: "Sequence[AttachedHook]", watch: "Watch") -> "list[AttachedHook]":

@@ -125,7 +125,9 @@ class Reader:
         runs: list[Run] = []
         if UNFINISHED in block.text or not block.text.endswith(b"\n"):
             return runs
-        tests, events, calls = self._tests, [], []
+        tests = self._tests
+        events: list[int] = []
+        calls: list[int] = []
         for found in _LINE.finditer(b"\n" + block.text):
             kind, seq, about = found.group(1, 2, 4)
             test = tests[about] if about in tests else self._learn(about)
