@@ -391,10 +391,10 @@ def name_arguments(signature: Signature | None, args: tuple[Any, ...], kwargs: d
 
 def _task_name() -> str | None:
     asyncio = sys.modules.get("asyncio")
-    if asyncio is None or getattr(asyncio, "_get_running_loop", type(None))() is None:  # to raise takes longer
+    if asyncio is None:
         return None
     try:
-        task = asyncio.current_task()
-    except (AttributeError, RuntimeError):  # still being imported by another thread; no loop runs here
+        task = asyncio.current_task() if asyncio._get_running_loop() else None  # noqa: SLF001 - an error takes longer
+    except AttributeError:  # still being imported by another thread
         return None
     return None if task is None else task.get_name()
