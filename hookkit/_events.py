@@ -400,7 +400,7 @@ def _task_name() -> str | None:
     if asyncio is None:
         return None
     try:
-        task = asyncio.current_task()
-    except (AttributeError, RuntimeError):  # still being imported by another thread; no loop runs here
+        task = asyncio.current_task() if asyncio._get_running_loop() is not None else None  # noqa: SLF001 - no error
+    except AttributeError:  # still being imported by another thread
         return None
     return None if task is None else task.get_name()

@@ -207,13 +207,16 @@ class HookedFunction:
         """
         See to it that the next call of this shape is a fast one.
         """
+        changes = self.point.changes
+        observers = () if self._is_unwatched else self.observers
+        if observers and observers[0].tape is None:
+            return  # all calls go the general way
         from hookkit._fast_calls import is_plannable
 
         is_new = shape not in self._shapes
         shapes = (*self._shapes, shape) if is_new else self._shapes
         if (self._plan is not None and not is_new) or not is_plannable(hooks, shapes):
             return
-        changes, observers = self.point.changes, self.observers
         plan = self._plan_for(hooks, observers)
         if plan is None:
             return

@@ -129,8 +129,14 @@ class AttachedHook:
         Make a copy that runs *methods* in place of its own.
         """
         copy = AttachedHook.__new__(AttachedHook)
-        for name in self.__slots__:
-            setattr(copy, name, methods[name] if name in methods else getattr(self, name))
+        copy.obj = self.obj
+        copy.entry_point = self.entry_point
+        copy.order = self.order
+        copy.is_async = self.is_async
+        copy.pre = methods.get("pre", self.pre)
+        copy.post = methods.get("post", self.post)
+        copy.error = methods.get("error", self.error)
+        copy.periodic = methods.get("periodic", self.periodic)
         return copy
 
     @property

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from hookkit._events import HookEvent, Watch
+    from hookkit._events import HookCall, HookEvent, Watch
     from hookkit._functions import HookedFunction
     from hookkit._hooks import AttachedHook
     from hookkit._points import HookPoint
@@ -171,11 +171,11 @@ def watched_call(
     """
     Run a call that *observers* are told of; *arguments* are the caller's ``args`` and ``kwargs``.
     """
-    from hookkit._events import Step
+    from hookkit import _events
 
     args, kwargs = arguments
-    with _watch(hooked, observers, args, kwargs) as watch:
-        body = Step(watch, "body", hooked.function)
+    with _events.Watch(_seen(hooked, args, kwargs), observers) as watch:
+        body = _events.Step(watch, "body", hooked.function)
         watched = _watched_hooks(hooked, hooks, watch)
         watch.call.result = call(hooked.point, watched, body, hooked.lead, args, kwargs)
         return watch.call.result
@@ -187,11 +187,11 @@ async def awatched_call(
     """
     Run a call of a coroutine function that *observers* are told of; see `watched_call`.
     """
-    from hookkit._events import AsyncStep
+    from hookkit import _events
 
     args, kwargs = arguments
-    with _watch(hooked, observers, args, kwargs) as watch:
-        body = AsyncStep(watch, "body", hooked.function)
+    with _events.Watch(_seen(hooked, args, kwargs), observers) as watch:
+        body = _events.AsyncStep(watch, "body", hooked.function)
         watched = _watched_hooks(hooked, hooks, watch)
         watch.call.result = await acall(hooked.point, watched, body, hooked.lead, args, kwargs)
         return watch.call.result
@@ -262,13 +262,13 @@ def goes_out(point: "HookPoint", phase: str, exc: BaseException) -> bool:
     return phase != "error" and (point.registry.on_hook_error == "raise" or is_fatal(exc))
 
 
-def _watch(hooked: "HookedFunction", observers: "Sequence[Observer]", args: "Arguments", kwargs: "Keywords") -> "Watch":
-    from hookkit._events import HookCall, Watch, current_call
+def _seen(hooked: "HookedFunction", args: "Arguments", kwargs: "Keywords") -> "HookCall":
+    from hookkit import _events
 
     point = hooked.point
     # A copy, so that an observer which changes it does not change what the function gets.
-    seen = HookCall(point.group, point.name, hooked.function, args, dict(kwargs), parent=current_call())
-    return Watch(seen, observers)
+    given = args, dict(kwargs)
+    return _events.HookCall(point.group, point.name, hooked.function, *given, parent=_events.current_call())
 
 
 def _watched_hooks(hooked: "HookedFunction", hooks: "Sequence[AttachedHook]", watch: "Watch") -> "list[AttachedHook]":

@@ -2,6 +2,7 @@
 Recorders, and recordings on disk.
 """
 
+from hookkit.recording._board import BoardWriter, take_from_board
 from hookkit.recording._changes import ABSENT, Change
 from hookkit.recording._lines import Line, RecordingLines
 from hookkit.recording._loaded import LoadedCall, LoadedEvent, LoadedHook
@@ -26,6 +27,7 @@ from hookkit.recording._writing import RecordingWriter
 __all__ = [
     "ABSENT",
     "SECRET_NAMES",
+    "BoardWriter",
     "Change",
     "Description",
     "Line",
@@ -50,5 +52,6 @@ __all__ = [
     "explain_comparison",
     "load_recording",
     "outline",
+    "take_from_board",
     "was_cut",
 ]

@@ -19,9 +19,10 @@ from hookkit._messages import explain
 from hookkit._watching import EVERYWHERE
 from hookkit.exceptions import RecordingError
 from hookkit.recording._parts import Bounds, Parts
+from hookkit.recording._plain_lines import as_line
 from hookkit.recording._recorder import Recorder
 from hookkit.recording._redaction import SECRET_NAMES
-from hookkit.recording._writing import LOG, RecordingWriter, as_line, cannot_write, header_fields
+from hookkit.recording._writing import LOG, RecordingWriter, cannot_write, header_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -98,8 +99,8 @@ class LiveWriter(RecordingWriter):
             self._guard(super().write_call, call)
         finally:
             with self._lock:
-                self._secrets.pop(call, None)
-                if not self._secrets and self._parts.is_nearly_full:  # no call has some of its events here
+                self._plain.secrets.pop(call, None)
+                if not self._plain.secrets and self._parts.is_nearly_full:  # no call has some of its events here
                     self._parts.end_part()
 
     def say(self) -> None:
@@ -147,13 +148,14 @@ class LiveWriter(RecordingWriter):
             self._end()
         self.say()
 
-    def _line(self, fields: dict[str, Any]) -> bytes:
-        line = super()._line(fields)
-        if len(line) <= self._settings.bounds.most_in_line:
-            return line
-        message = "A line of %d bytes is more than a file may have; it is left out of recording %r, as others may be."
-        self._tell_once(logging.WARNING, message, len(line), str(self.path))
-        return super()._line({"kind": "left_out", "of": fields["kind"], "seq": fields["seq"], "size": len(line)})
+    def _put(self, line: bytes, kind: str, seq: int) -> bool:
+        if len(line) > self._settings.bounds.most_in_line:
+            message = (
+                "A line of %d bytes is more than a file may have; it is left out of recording %r, as others may be."
+            )
+            self._tell_once(logging.WARNING, message, len(line), str(self.path))
+            line = as_line({"kind": "left_out", "of": kind, "seq": seq, "size": len(line)})
+        return super()._put(line, kind, seq)
 
     def _tell(self, level: int, message: str, *args: object) -> None:
         self._sayings.append(partial(LOG.log, level, message, *args))

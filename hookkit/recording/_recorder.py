@@ -19,12 +19,11 @@ from hookkit.recording._recorded_events import Played, RecordedEvents
 from hookkit.recording._records import RecordedCall, RecordedEvent, RecordedHook
 from hookkit.recording._scope import Scope
 from hookkit.recording._tape_deck import TapeDeck
-from hookkit.recording._values import Values
+from hookkit.recording._values import Functions, Values
 from hookkit.recording._watched_objects import WatchedObject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from inspect import Signature
     from typing import Literal, Protocol, Self, TypeVar
 
     from hookkit._events import HookCall, HookEvent
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-_MOST_SIGNATURES = 1000
 _SCOPES = ("process", "context")
 
 
@@ -96,10 +94,11 @@ class Recorder(Assertions):
         self._undo: Callable[[], None] | None = None
         self._scope = Scope() if scope == "context" else None
         self._watched: list[WatchedObject] = []
-        self._signatures = _Signatures()
+        self._functions = Functions()
         self._hooks: dict[int, RecordedHook] = {}
         self._open: dict[int, tuple[RecordedEvent, Values]] = {}
         self._open_calls: dict[int, RecordedCall] = {}
+        self._first_values: dict[int, Values] = {}
         self._deck = TapeDeck(self._keep, self._hook_of)
         self._event_count = self._call_count = 0
         self._kept: deque[RecordedEvent] = deque(maxlen=limit)
@@ -134,6 +133,7 @@ class Recorder(Assertions):
             unfinished_calls = list(self._open_calls.values())
             self._open.clear()
             self._open_calls.clear()
+            self._first_values.clear()
         if self._writer is not None:
             for event in unfinished:
                 self._writer.write_event(event)
@@ -290,14 +290,14 @@ class Recorder(Assertions):
         return self._scope is None or self._scope.is_here()
 
     def _before(self, event: HookEvent) -> None:
-        if id(event.call) not in self._open_calls and not self._is_mine():
+        first = self._first_values.get(id(event.call))
+        if first is None and id(event.call) not in self._open_calls and not self._is_mine():
             return
-        signature = self._signatures.of(event.call)
-        values = Values(event, signature)
+        values = (first and first.again(event)) or Values(event, self._functions.of(event.call))
         with self._lock:
             call = self._open_calls.get(id(event.call))
             if call is None:
-                call = self._begin_call(event.call, signature, values)
+                call = self._begin_call(event.call, values)
             recorded = RecordedEvent(event, call, self._hook_of(event.hook))
             recorded.args, recorded.kwargs, recorded.result = values.args, values.kwargs, values.result
             recorded.noted = values.snapshot.noted
@@ -312,7 +312,7 @@ class Recorder(Assertions):
         if recorded is None or before is None:
             return  # it began before the recording
         if not before.snapshot.is_constant:
-            recorded.changes = before.changes(Values(event, recorded.call.signature))
+            recorded.changes = before.changes(Values(event, self._functions.of(event.call)))
         recorded.finish(event)
         if recorded.swallowed:
             self._swallowed.append(recorded)
@@ -322,6 +322,7 @@ class Recorder(Assertions):
     def _finished(self, call: HookCall) -> None:
         with self._lock:
             recorded = self._open_calls.pop(id(call), None)
+            self._first_values.pop(id(call), None)
             if call.tick is not None and (recorded is not None or self._is_mine()):
                 self._ticks[call.group, call.point] += 1
         if recorded is None:
@@ -330,8 +331,9 @@ class Recorder(Assertions):
         if self._writer is not None:
             self._writer.write_call(recorded)
 
-    def _begin_call(self, call: HookCall, signature: Signature | None, values: Values) -> RecordedCall:
-        recorded = self._open_calls[id(call)] = RecordedCall(call, signature)
+    def _begin_call(self, call: HookCall, values: Values) -> RecordedCall:
+        recorded = self._open_calls[id(call)] = RecordedCall(call, values.signature)
+        self._first_values[id(call)] = values
         recorded.args, recorded.kwargs, recorded.noted = values.args, values.kwargs, values.snapshot.noted
         recorded.test_id = self.test_id
         outer = call.parent
@@ -378,22 +380,3 @@ class Recorder(Assertions):
         if known is None or known.entry_point is not hook.entry_point:
             known = self._hooks[id(hook.obj)] = RecordedHook(hook)
         return known
-
-
-class _Signatures:
-    """
-    The signatures of the functions that were called; asking inspect each time costs more than all else.
-    """
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[object, Signature | None]] = {}
-
-    def of(self, call: HookCall) -> Signature | None:
-        if call.function is None:
-            return call.signature  # a tick
-        known = self._known.get(id(call.function))
-        if known is None:
-            if len(self._known) >= _MOST_SIGNATURES:
-                self._known.clear()  # a host that makes functions without end
-            known = self._known[id(call.function)] = (call.function, call.signature)
-        return known[1]

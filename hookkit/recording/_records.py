@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hookkit.recording._tape_reader import Begun
 
     HookKey = type | str | object
+    Noted = dict[int, tuple[object, dict[str, Any]]]
 
 _SELF_NAMES = ("self", "cls")
 
@@ -170,10 +171,7 @@ class RecordedCall:
         """
         Take over how *call* ended.
         """
-        snapshot = Snapshot()
-        self.result = snapshot.copy(call.result)
-        snapshot.finish()
-        self.noted = {**self.noted, **snapshot.noted}
+        self.result, self.noted = _copied(call.result, self.noted)
         self.raised = call.raised
         self.duration_ns = call.duration_ns
 
@@ -290,10 +288,7 @@ class RecordedEvent:
         """
         Take over how *event* ended.
         """
-        snapshot = Snapshot()
-        self.returned = snapshot.copy(event.returned)
-        snapshot.finish()
-        self.noted = {**self.noted, **snapshot.noted}
+        self.returned, self.noted = _copied(event.returned, self.noted)
         self.raised = event.raised
         self.swallowed = event.swallowed
         self.suppressed = event.suppressed
@@ -315,14 +310,30 @@ class RecordedEvent:
         return f"<RecordedEvent {self.seq} {self.phase} {self.point}{by}>"
 
 
+def _copied(value: Any, noted: Noted) -> tuple[Any, Noted]:
+    """
+    Copy *value*, and add the attributes of what is not copied in it to those in *noted*.
+    """
+    if value is None or type(value) is str:
+        return value, noted
+    snapshot = Snapshot()
+    copy = snapshot.copy(value)
+    snapshot.finish()
+    return copy, {**noted, **snapshot.noted}
+
+
+def is_method(signature: Signature | None) -> bool:
+    """
+    Tell whether the first argument of a function is what it is a method of.
+    """
+    return signature is not None and next(iter(signature.parameters), None) in _SELF_NAMES
+
+
 def is_bound(signature: Signature | None, args: tuple[Any, ...]) -> bool:
     """
     Tell whether the first of *args* is a method's ``self`` or ``cls``.
     """
-    if signature is None or not args:
-        return False
-    first = next(iter(signature.parameters), None)
-    return first in _SELF_NAMES
+    return bool(args) and is_method(signature)
 
 
 def by_name(signature: Signature | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:

@@ -149,14 +149,10 @@ class _CountingWriter:
 
     def __init__(self, writer: Writer) -> None:
         self.counts: Counter[str] = Counter()
-        self._writer = writer
+        self._write_event = writer.write_event
+        self._write_call = writer.write_call
         self._lock = threading.RLock()  # re-entrant: a destructor may call a hooked function at any time
-
-    def write_start(self, event: RecordedEvent) -> None:
-        """
-        Write that an event begins.
-        """
-        self._writer.write_start(event)
+        self.write_start = writer.write_start
 
     def write_event(self, event: RecordedEvent) -> None:
         """
@@ -164,8 +160,9 @@ class _CountingWriter:
         """
         with self._lock:
             self.counts["events"] += 1
-            self.counts["swallowed"] += event.swallowed
-        self._writer.write_event(event)
+            if event.swallowed:
+                self.counts["swallowed"] += 1
+        self._write_event(event)
 
     def write_call(self, call: RecordedCall) -> None:
         """
@@ -173,4 +170,4 @@ class _CountingWriter:
         """
         with self._lock:
             self.counts["calls"] += 1
-        self._writer.write_call(call)
+        self._write_call(call)

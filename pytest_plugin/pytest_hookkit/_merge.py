@@ -4,12 +4,12 @@ Putting the recordings of several processes together, as if one process had run 
 
 from __future__ import annotations
 
-import bisect
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hookkit import RecordingError
 from hookkit.recording import RecordingLines
+from pytest_hookkit._worker_lines import KINDS, UNFINISHED, Reader, Renumbering, read_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,40 +17,45 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from pytest_hookkit._summary import SessionTally
-
-KINDS = ("event", "call")
-
-_CALLS = ("call", "parent")  # what names a call by its number
+    from pytest_hookkit._worker_lines import Block, Line, Run
 
 
 class Merged:
     """
-    What was written when the files were put together.
+    What is written when the files are put together.
+
+    Args:
+        out: Where it is written; best without a buffer, so that what cannot be written is known at once.
 
     Attributes:
-        calls: How many calls.
-        events: How many events.
+        calls: How many calls were written.
+        events: How many events were written.
         failure: Why not all could be written; None if all is well.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, out: BinaryIO) -> None:
         self.calls = 0
         self.events = 0
         self.failure: OSError | None = None
+        self._out = out
 
-    def write(self, fields: dict[str, Any], out: BinaryIO) -> None:
+    def write(self, text: bytes) -> None:
         """
-        Write a line, unless one could not be written before.
+        Write lines, unless some could not be written before.
         """
-        if self.failure is not None:
-            return
+        left = memoryview(text)
         try:
-            out.write(f"{json.dumps(fields, separators=(',', ':'))}\n".encode("ascii"))
+            while left and self.failure is None:
+                left = left[self._out.write(left) :]
         except OSError as exc:
             self.failure = exc
-        else:
-            self.calls += fields["kind"] == "call"
-            self.events += fields["kind"] == "event"
+        written = text[: len(text) - len(left)]
+        events = written.count(b'\n{"kind":"event"') + written.startswith(b'{"kind":"event"')
+        self.events += events
+        self.calls += written.count(b"\n") - events
+
+
+_MOST_SPANS = 100
 
 
 class WorkerFile(NamedTuple):
@@ -99,19 +104,18 @@ def merge(files: Sequence[WorkerFile], tests: Sequence[str], out: BinaryIO, tall
     first = min((part.number for part in parts if part.place == BEFORE_ALL), default=None)
     kept = [part for part in parts if part.place != BEFORE_ALL or part.number == first]
     kept.sort(key=lambda part: (part.place, part.number))
-    numbers = {part.number: _Numbers() for part in kept}
-    begin = dict.fromkeys(KINDS, 1)
+    renumberings = {number: Renumbering(file.worker, tally) for number, file in enumerate(files)}
+    begin: dict[str, int] = dict.fromkeys(KINDS, 1)
     for part in kept:
-        for kind in KINDS:
-            begin[kind] = numbers[part.number].add(kind, part.spans[kind], begin[kind])
-    for mapping in numbers.values():
-        mapping.sort()
-    merged = Merged()
+        for kind, numbers in renumberings[part.number].numbers.items():
+            begin[kind] = numbers.add(part.spans[kind], begin[kind])
+    for renumbering in renumberings.values():
+        for numbers in renumbering.numbers.values():
+            numbers.sort()
+    merged = Merged(out)
     for part in kept:
-        for fields in part.lines():
-            numbers[part.number].apply(fields, part.file.worker)
-            merged.write(fields, out)
-            _count(fields, tally)
+        for text in part.texts():
+            merged.write(renumberings[part.number].apply(text))
     return merged
 
 
@@ -134,36 +138,59 @@ class _Part:
         self._segments: list[list[int]] = []
         self._open: dict[str, set[int]] = {kind: set() for kind in KINDS}
 
-    def add(self, fields: dict[str, Any], start: int, end: int) -> None:
+    def add(self, line: Line) -> None:
         """
-        Take in a line, which is in the file from *start* to *end*.
+        Take in a line.
         """
-        kind, seq = fields["kind"], fields["seq"]
-        self.spans[kind].add(seq)
-        if fields.get("unfinished"):
-            self._open[kind].add(seq)
+        if line.is_unfinished:
+            self._open[line.kind].add(line.seq)
         else:
-            self._open[kind].discard(seq)
-        if self._segments and self._segments[-1][1] == start:
-            self._segments[-1][1] = end
-        else:
-            self._segments.append([start, end])
+            self._open[line.kind].discard(line.seq)
+        self.spans[line.kind].add(line.seq, line.seq)
+        self._add_segment(line.start, line.end)
 
-    def lines(self) -> Iterator[dict[str, Any]]:
+    def add_run(self, run: Run, end: int) -> None:
+        """
+        Take in lines that stand together and end at *end*.
+        """
+        for kind, seqs in run.seqs.items():
+            if self._open[kind]:
+                self._open[kind].difference_update(seqs)
+            if seqs and max(seqs) - min(seqs) == len(set(seqs)) - 1:
+                self.spans[kind].add(min(seqs), max(seqs))
+            else:
+                for seq in seqs:
+                    self.spans[kind].add(seq, seq)
+        self._add_segment(run.start, end)
+
+    def texts(self) -> Iterator[bytes]:
         """
         Give the lines again; of those of one event or call the one that says how it ended, if there is one.
         """
         with self.file.path.open("rb") as file:
             for start, end in self._segments:
-                file.seek(start)
-                while file.tell() < end:
-                    fields = json.loads(file.readline())
-                    still_open = self._open[fields["kind"]]
-                    if not fields.get("unfinished"):
-                        yield fields
-                    elif fields["seq"] in still_open:
-                        still_open.remove(fields["seq"])
-                        yield fields
+                for block in read_blocks(file, start, end):
+                    yield block.text if UNFINISHED not in block.text else self._without_begun(block.text)
+
+    def _add_segment(self, start: int, end: int) -> None:
+        if self._segments and self._segments[-1][1] == start:
+            self._segments[-1][1] = end
+        else:
+            self._segments.append([start, end])
+
+    def _without_begun(self, text: bytes) -> bytes:
+        lines = text.splitlines(keepends=True)
+        return b"".join(line for line in lines if not line.endswith(UNFINISHED) or self._is_last(line))
+
+    def _is_last(self, line: bytes) -> bool:
+        """
+        Tell whether a line that says that something began is the first one that does, and none says how it ended.
+        """
+        fields = json.loads(line)
+        still_open = self._open[fields["kind"]]
+        is_last = fields["seq"] in still_open
+        still_open.discard(fields["seq"])
+        return is_last
 
 
 class _Spans:
@@ -172,74 +199,30 @@ class _Spans:
     """
 
     def __init__(self) -> None:
-        self._last: dict[int, int] = {}  # by the first number of each span
-        self._first: dict[int, int] = {}  # by the last number of each span
+        self._spans: list[tuple[int, int]] = []
+        self._most = _MOST_SPANS
 
-    def add(self, number: int) -> None:
+    def add(self, first: int, last: int) -> None:
         """
-        Add a number; twice does no harm.
+        Add the numbers from *first* to *last*; twice does no harm.
         """
-        if self._holds(number):
+        spans = self._spans
+        if spans and spans[-1][0] <= first <= spans[-1][1] + 1:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], last))
             return
-        first = self._first.pop(number - 1, number)
-        last = self._last.pop(number + 1, number)
-        self._last[first] = last
-        self._first[last] = first
+        spans.append((first, last))
+        if len(spans) > self._most:
+            self._spans = list(self)
+            self._most = max(_MOST_SPANS, 2 * len(self._spans))
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
-        return iter(sorted(self._last.items()))
-
-    def _holds(self, number: int) -> bool:
-        if number in self._last or number in self._first:
-            return True
-        return any(first < number < last for first, last in self._last.items())
-
-
-class _Numbers:
-    """
-    Which number in the whole each event and each call of one worker has.
-    """
-
-    def __init__(self) -> None:
-        self._spans: dict[str, list[tuple[int, int, int]]] = {kind: [] for kind in KINDS}
-
-    def add(self, kind: str, spans: Iterable[tuple[int, int]], begin: int) -> int:
-        """
-        Have the numbers in *spans* go on from *begin*.
-
-        Returns:
-            The next number.
-        """
-        for first, last in spans:
-            self._spans[kind].append((first, last, begin))
-            begin += last - first + 1
-        return begin
-
-    def sort(self) -> None:
-        """
-        Make ready to be asked.
-        """
-        for spans in self._spans.values():
-            spans.sort()
-
-    def apply(self, fields: dict[str, Any], worker: str) -> None:
-        """
-        Put the numbers of the whole into a line, and into a call's who made it.
-        """
-        fields["seq"] = self._of(fields["kind"], fields["seq"])
-        if fields["kind"] == "call":
-            fields["worker"] = worker
-        for name in _CALLS:
-            if name in fields and (call := self._of("call", fields.pop(name))) is not None:
-                fields[name] = call
-
-    def _of(self, kind: str, number: int) -> int | None:
-        spans = self._spans[kind]
-        place = bisect.bisect_right(spans, number, key=lambda span: span[0]) - 1
-        if place < 0:
-            return None
-        first, last, begin = spans[place]
-        return begin + number - first if number <= last else None
+        joined: list[tuple[int, int]] = []
+        for first, last in sorted(self._spans):
+            if joined and first <= joined[-1][1] + 1:
+                joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+            else:
+                joined.append((first, last))
+        return iter(joined)
 
 
 def _parts(number: int, file: WorkerFile, places: dict[str, Place]) -> Iterable[_Part]:
@@ -249,26 +232,29 @@ def _parts(number: int, file: WorkerFile, places: dict[str, Place]) -> Iterable[
     parts: dict[Place, _Part] = {}
     here = BEFORE_ALL
     began: dict[tuple[str, int], Place] = {}  # where what is under way outside tests has begun
-    for fields, start, end in _readable(file.path):
-        test = fields.get("test")
-        key = fields["kind"], fields["seq"]
-        if test is not None:
-            place = places.setdefault(test, Place(len(places)))
+    reader = Reader()
+    for block in _readable(file.path):
+        runs = reader.runs(block)
+        ends = [*(run.start for run in runs[1:]), block.end]
+        for run, end in zip(runs, ends, strict=False):
+            place = places.setdefault(run.test, Place(len(places)))
             here = Place(place.test, is_after=True)
-        elif fields.get("unfinished"):
-            place = began.setdefault(key, here)
-        else:
-            place = began.pop(key, here)
-        part = parts.get(place)
-        if part is None:
-            part = parts[place] = _Part(number, file, place)
-        part.add(fields, start, end)
+            parts.setdefault(place, _Part(number, file, place)).add_run(run, end)
+        for line in () if runs else reader.lines(block):
+            if line.test is not None:
+                place = places.setdefault(line.test, Place(len(places)))
+                here = Place(place.test, is_after=True)
+            elif line.is_unfinished:
+                place = began.setdefault((line.kind, line.seq), here)
+            else:
+                place = began.pop((line.kind, line.seq), here)
+            parts.setdefault(place, _Part(number, file, place)).add(line)
     return parts.values()
 
 
-def _readable(path: Path) -> Iterator[tuple[dict[str, Any], int, int]]:
+def _readable(path: Path) -> Iterator[Block]:
     """
-    Give the lines of events and calls, and where they begin and end; without the one that was torn by a crash.
+    Give the lines after the first one, if there are any.
     """
     try:
         lines = RecordingLines(path)
@@ -276,17 +262,5 @@ def _readable(path: Path) -> Iterator[tuple[dict[str, Any], int, int]]:
         if isinstance(exc.__cause__, OSError) and not isinstance(exc.__cause__, FileNotFoundError):
             raise exc.__cause__ from None
         return  # the worker died before it began to write
-    with lines:
-        for line in lines:
-            end = line.start + len(line.text) + 1
-            if line.fields.get("kind") in KINDS and end <= lines.size:
-                yield line.fields, line.start, end
-
-
-def _count(fields: dict[str, Any], tally: SessionTally) -> None:
-    group, point = fields["group"], fields["point"]
-    if fields["kind"] == "call":
-        tally.add_call(group, point, is_tick="tick" in fields)
-    else:
-        duration_ns, swallowed = fields.get("duration_ns"), bool(fields.get("swallowed"))
-        tally.add_event(group, point, fields["phase"], swallowed=swallowed, duration_ns=duration_ns)
+    with lines, path.open("rb") as file:
+        yield from read_blocks(file, lines.read, lines.size)

@@ -66,21 +66,30 @@ class SessionTally:
         self._points: defaultdict[tuple[str, str], PointTally] = defaultdict(PointTally)
         self._ticks: defaultdict[tuple[str, str], PointTally] = defaultdict(PointTally)
 
-    def add_event(self, group: str, point: str, phase: str, *, swallowed: bool, duration_ns: int | None) -> None:
+    def add_event(
+        self,
+        group: str,
+        point: str,
+        phase: str,
+        *,
+        duration_ns: int | None,
+        swallowed: bool = False,
+        number: int = 1,
+    ) -> None:
         """
-        Count an event.
+        Count an event, or a number of them that took a time together.
         """
         tally = (self._ticks if phase == "periodic" else self._points)[group, point]
-        tally.counts[phase] += 1
+        tally.counts[phase] += number
         tally.counts["swallowed"] += swallowed
         if phase != "body":
             tally.hooks_ns += duration_ns or 0
 
-    def add_call(self, group: str, point: str, *, is_tick: bool) -> None:
+    def add_call(self, group: str, point: str, *, is_tick: bool, number: int = 1) -> None:
         """
-        Count a call, or a tick that ran a hook.
+        Count a call or a number of them, or a tick that ran a hook.
         """
-        (self._ticks if is_tick else self._points)[group, point].counts["calls"] += 1
+        (self._ticks if is_tick else self._points)[group, point].counts["calls"] += number
 
     def add_ticks(self, group: str, point: str, number: int) -> None:
         """

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hookkit import RecordingError
-from hookkit.recording import RecordingWriter
+from hookkit.recording import BoardWriter, take_from_board
 from pytest_hookkit._facts import Declared, TickCount, declared_points, tick_counts
 from pytest_hookkit._items import ItemRecording
 from pytest_hookkit._merge import WorkerFile, merge
@@ -21,7 +21,6 @@ from pytest_hookkit._report import SummaryReport, Written
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
 
-    from hookkit.recording import RecordedCall, RecordedEvent
     from pytest_hookkit._target import Target, Wanted
 
 # In what controller and worker send each other when the worker starts and when it ends.
@@ -56,7 +55,7 @@ class WorkerRecording:
     def __init__(self, config: pytest.Config, wanted: Wanted) -> None:
         self._config = config
         self._wanted = wanted
-        self._writer: RecordingWriter | None = None
+        self._writer: BoardWriter | None = None
         self._items: ItemRecording | None = None
 
     @pytest.hookimpl(tryfirst=True)
@@ -65,11 +64,11 @@ class WorkerRecording:
         Begin to record.
         """
         try:
-            self._writer = RecordingWriter(self._wanted.path, secret_names=self._wanted.secret_names)
+            self._writer = BoardWriter(self._wanted.path, secret_names=self._wanted.secret_names)
         except RecordingError as exc:
             self._tell(failure=str(exc))
             return
-        self._items = ItemRecording(_StartsWriter(self._writer))
+        self._items = ItemRecording(self._writer)
         self._config.pluginmanager.register(self._items, "hookkit-items")
         self._items.start()
 
@@ -186,6 +185,8 @@ class ControllerRecording:
         try:
             # Without a buffer, a line that cannot be written is known at once.
             with target.path.open("ab", buffering=0) as out:
+                for file in self._files:
+                    take_from_board(file.path)
                 merged = merge(self._files, self._tests, out, self._report.tally)
                 self._report.written = Written(merged.calls, merged.events, out.tell())
             failure = merged.failure
@@ -197,35 +198,3 @@ class ControllerRecording:
             return
         for file in self._files:
             file.path.unlink(missing_ok=True)
-
-
-class _StartsWriter:
-    """
-    A writer that also writes what begins, as unfinished, to be known should the process be killed.
-    """
-
-    def __init__(self, writer: RecordingWriter) -> None:
-        self._writer = writer
-        self._begun: set[RecordedCall] = set()
-
-    def write_start(self, event: RecordedEvent) -> None:
-        """
-        Write an event that begins, and its call if it is the first one.
-        """
-        if event.call not in self._begun:
-            self._begun.add(event.call)
-            self._writer.write_call(event.call)
-        self._writer.write_event(event)
-
-    def write_event(self, event: RecordedEvent) -> None:
-        """
-        Write an event that is over.
-        """
-        self._writer.write_event(event)
-
-    def write_call(self, call: RecordedCall) -> None:
-        """
-        Write a call that is over.
-        """
-        self._begun.discard(call)
-        self._writer.write_call(call)

@@ -4,10 +4,17 @@ Tests of putting recordings together.
 
 import io
 import json
+import re
+import tempfile
 import tracemalloc
+from pathlib import Path
+from unittest import mock
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from pytest_hookkit import _worker_lines
 from pytest_hookkit._merge import WorkerFile, _Spans, merge
 from pytest_hookkit._summary import SessionTally
 
@@ -21,31 +28,54 @@ def event(seq, call, test=None, **more):
     return {"kind": "event", "seq": seq, "call": call, "test": test, "group": "g", "point": "p", "phase": "pre", **more}
 
 
-def call(seq, test=None, **more):
+def compact(fields):
+    """
+    Write a line as hookkit does.
+    """
+    return json.dumps(fields, separators=(",", ":"))
+
+
+def call(seq, test=None, *, unfinished=None, **more):
     """
     Make a line of a call.
     """
-    return {"kind": "call", "seq": seq, "test": test, "group": "g", "point": "p", **more}
+    first = {"kind": "call", "seq": seq, "test": test, "group": "g", "point": "p"}
+    return {**first, **more, "thread": "main", "unfinished": unfinished}
+
+
+@pytest.fixture(params=["known", "parsed"])
+def way(request, monkeypatch):
+    """
+    Have lines told apart as hookkit's own, or all of them parsed.
+    """
+    if request.param == "parsed":
+        monkeypatch.setattr(_worker_lines, "_LINE", re.compile(rb"(?!)()()()()()"))
 
 
 @pytest.fixture
-def merged(tmp_path):
+def merged(tmp_path, way):
     """
     Give a function that merges files with given lines, and gives the lines of the whole in short.
     """
 
     def merged(*files, tests=("a", "b", "c"), end=b""):
-        paths = []
-        for number, lines in enumerate(files):
-            path = tmp_path / f"{number}.jsonl"
-            text = "".join(f"{json.dumps({k: v for k, v in line.items() if v is not None})}\n" for line in lines)
-            path.write_bytes(HEADER + text.encode() + end)
-            paths.append(WorkerFile(f"gw{number}", path))
+        paths = [tmp_path / f"{number}.jsonl" for number in range(len(files))]
+        for path, lines in zip(paths, files, strict=True):
+            write(path, lines, end)
+        files = [WorkerFile(f"gw{number}", path) for number, path in enumerate([*paths, tmp_path / "gone"])]
         out = io.BytesIO()
-        merge([*paths, WorkerFile("gone", tmp_path / "gone")], tests, out, SessionTally())
+        merge(files, tests, out, SessionTally())
         return [short(json.loads(line)) for line in out.getvalue().splitlines()]
 
     return merged
+
+
+def write(path, lines, end=b""):
+    """
+    Write a worker's file.
+    """
+    text = "".join(f"{compact({k: v for k, v in line.items() if v is not None})}\n" for line in lines)
+    path.write_bytes(HEADER + text.encode("ascii") + end)
 
 
 def short(line):
@@ -146,11 +176,25 @@ class TestMerge:
         """
         assert merged([call(1, "a")], end=b'{"kind":"call","seq":2,"tes') == ["call 1  a"]
 
+    def test_a_broken_line_is_left_out(self, merged):
+        """
+        The lines before and after it, and those that are not of a known kind, do not suffer.
+        """
+        end = b'{"kind":"call","se\n[]\n' + compact(call(2, "a")).encode() + b"\n"
+        assert merged([call(1, "a")], end=end) == ["call 1  a", "call 2  a"]
+
+    def test_a_call_without_a_thread_is_parsed(self, merged):
+        """
+        A line that hookkit would not write is merged all the same.
+        """
+        lines = [{"kind": "call", "seq": seq, "test": "a", "group": "g", "point": "p", "parent": 2} for seq in (2, 3)]
+        assert merged([call(1, "b"), *lines]) == ["call 1 1 a", "call 2 1 a", "call 3  b"]
+
     def test_a_line_without_its_end_is_left_out(self, merged):
         """
         A line that was not ended is not in the whole, even if it can be read; nor is anything of a file without a line.
         """
-        assert merged([call(1, "a")], end=json.dumps(call(2, "a")).encode()) == ["call 1  a"]
+        assert merged([call(1, "a")], end=compact(call(2, "a")).encode()) == ["call 1  a"]
 
     def test_a_worker_that_wrote_nothing(self, tmp_path):
         """
@@ -178,7 +222,7 @@ class TestMerge:
         with path.open("wb") as file:
             file.write(HEADER)
             for number in range(20_000):
-                file.write(f"{json.dumps(event(number + 1, 1, 'a', arguments={'text': 'x' * 200}))}\n".encode())
+                file.write(f"{compact(event(number + 1, 1, 'a', arguments={'text': 'x' * 200}))}\n".encode())
         with (tmp_path / "all.jsonl").open("wb") as out:
             tracemalloc.start()
             merge([WorkerFile("gw0", path)], ["a"], out, SessionTally())
@@ -186,6 +230,99 @@ class TestMerge:
             tracemalloc.stop()
         assert path.stat().st_size > 6_000_000
         assert peak < 500_000
+
+
+TRAPS = st.sampled_from(
+    [
+        *("x", "\u00fc", '"', "\\", ',"thread":"', ',"parent":1', 7, None),
+        *({"parent": 1}, {"thread": "x", "tick": 2}, {"swallowed": True}),
+        *({"kind": "event", "seq": 3}, {"unfinished": True}, {"duration_ns": 9}),
+    ]
+)
+
+
+@st.composite
+def worker_lines(draw):
+    """
+    Make the lines of a worker: calls in tests, some in the course of others, in the order of their ends.
+    """
+    lines = []
+    for seq in range(1, draw(st.integers(1, 8))):
+        test = draw(st.sampled_from(["a", "b", 'c"\\', None]))
+        more = {"arguments": {"x": draw(TRAPS)}, "started_ns": 5}
+        of_event = draw(st.sampled_from([{}, {"swallowed": True}, {"result": {"swallowed": True}}]))
+        ended = draw(st.sampled_from([{"duration_ns": 3}, {"duration_ns": 3}, {"unfinished": True}]))
+        phase = draw(st.sampled_from(["pre", "body", "post"]))
+        lines.append({**event(seq, seq, test), "phase": phase, **more, **of_event, **ended})
+        parent = draw(st.sampled_from([None, seq - 1]))
+        tick = draw(st.sampled_from([None, None, 4]))
+        last = {"started_ns": 5, **ended}
+        between = {"arguments": {"x": draw(TRAPS)}, "result": draw(TRAPS), "parent": parent, "tick": tick}
+        task = draw(st.sampled_from([None, ',"thread":x']))
+        lines.append({**call(seq, test, **between), "task": task, **last})
+    if draw(st.booleans()):
+        lines.append({"kind": "left_out", "of": "event", "seq": 9, "size": 3})
+    return draw(st.permutations(lines))
+
+
+class TestKnownLines:
+    @settings(deadline=None)
+    @given(st.lists(worker_lines(), min_size=1, max_size=2), st.integers(1, 400))
+    def test_they_are_what_parsed_ones_are(self, files, size):
+        """
+        The whole is the same byte by byte, and so are the counts, whether lines are parsed or not.
+        """
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(_worker_lines, "_BLOCK", size):
+            workers = [WorkerFile(f"gw{number}", Path(folder, f"{number}.jsonl")) for number in range(len(files))]
+            for worker, lines in zip(workers, files, strict=True):
+                write(worker.path, lines)
+            known, parsed = io.BytesIO(), io.BytesIO()
+            tallies = SessionTally(), SessionTally()
+            one = merge(workers, ["b", "a"], known, tallies[0])
+            with mock.patch.object(_worker_lines, "_LINE", re.compile(rb"(?!)()()()()()")):
+                other = merge(workers, ["b", "a"], parsed, tallies[1])
+        assert known.getvalue() == parsed.getvalue()
+        assert list(tallies[0].table()) == list(tallies[1].table())
+        assert (one.calls, one.events) == (other.calls, other.events)
+
+    def test_they_are_not_parsed(self, tmp_path):
+        """
+        Of lines as they mostly are, none is.
+        """
+        lines = [event(1, 1, "a", duration_ns=5), call(1, "a", parent=None), call(2, "a", parent=1)]
+        write(tmp_path / "gw0.jsonl", lines)
+        out, tally = io.BytesIO(), SessionTally()
+        with mock.patch.object(_worker_lines.Renumbering, "_parsed", None):
+            merge([WorkerFile("gw0", tmp_path / "gw0.jsonl")], ["a"], out, tally)
+        assert [short(json.loads(line)) for line in out.getvalue().splitlines()] == [
+            "event 1 1 a",
+            "call 1  a",
+            "call 2 1 a",
+        ]
+
+
+class Full(io.BytesIO):
+    """
+    A disk that is full after some bytes.
+    """
+
+    def write(self, text):
+        room = 150 - len(self.getvalue())
+        if not room:
+            raise OSError(28, "No space left on device")
+        return super().write(text[:room])
+
+
+class TestFullDisk:
+    def test_what_was_written_is_counted(self, tmp_path):
+        """
+        Lines that are whole, and no others; the tally has all.
+        """
+        write(tmp_path / "gw0.jsonl", [event(1, 1, "a"), call(1, "a"), event(2, 2, "b"), call(2, "b")])
+        out, tally = Full(), SessionTally()
+        merged = merge([WorkerFile("gw0", tmp_path / "gw0.jsonl")], ["a", "b"], out, tally)
+        assert (merged.events, merged.calls, merged.failure.errno) == (1, 0, 28)
+        assert next(line for line in tally.table() if line.startswith("  p")).split()[1:3] == ["2", "2"]
 
 
 class TestSpans:
@@ -207,5 +344,19 @@ class TestSpans:
         """
         held = _Spans()
         for number in numbers:
-            held.add(number)
+            held.add(number, number)
         assert list(held) == spans
+
+    def test_many_are_kept_small(self):
+        """
+        Numbers that fill one span in the end, in whatever order, take no room for each of them.
+        """
+        held = _Spans()
+        for number in [*range(4000, 0, -1), *range(5000, 9000, 2)]:
+            held.add(number, number)
+        assert list(held)[:2] == [(1, 4000), (5000, 5000)]
+        assert len(list(held)) == 2001
+        held = _Spans()
+        for number in range(4000, 0, -1):
+            held.add(number, number)
+            assert len(held._spans) <= 101

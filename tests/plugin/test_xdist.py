@@ -257,7 +257,7 @@ class TestTrouble:
         (kept,) = (name for name in files_beside(pytester) if name != "recording.jsonl")
         header, *lines = (pytester.path / ".hookkit" / kept).read_text().splitlines()
         assert json.loads(header)["format"] == "hookkit-recording"
-        assert len(lines) == 36  # each call and each event when it began, and when it was over
+        assert len(lines) == 18  # each call and each event
 
     def test_a_folder_that_is_gone_is_told(self, pytester):
         """

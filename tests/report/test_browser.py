@@ -146,7 +146,7 @@ class TestOpening:
         """
         made = Made()
         made.whole_call()
-        made.event(*made.next_call()[:1], "body", took_ns=0, point="p")
+        made.event(*made.next_call()[:1], "body", took_ns=0, group="g", point="p")
         made.lines[-1]["unfinished"] = True
         browser = opened(lines(made))
         assert chosen(browser) == "#event-4"
@@ -190,7 +190,7 @@ class TestOpening:
         made = Made("t.py::test")
         made.whole_call(arguments={"password": "***", "text": {"$type": "builtins:str", "$text": "x", "$cut": 7}})
         made.next_call()
-        made.event(2, "pre", point="p")
+        made.event(2, "pre", group="g", point="p")
         made.lines[0] = {**HEADER, "part": 2}
         browser = opened([*lines(made), '{"kind":"left_out","of":"event"}', '{"kind":"new"}', '{"torn'])
         assert browser.text("#totals") == "1 test, 2 calls, 4 events"
@@ -685,11 +685,18 @@ class TestHostileRecordings:
         made = Made()
         made.whole_call(
             arguments={"values": values, "": "", "__proto__": {"__proto__": 1}},
-            pre={"changes": [{}], "raised": 7, "hook": {"class": "."}, "error": {"text": ""}},
+            pre={
+                "changes": [{"path": ""}],
+                "raised": {"type": "", "text": ""},
+                "hook": {"class": "."},
+                "error": {"type": ":", "text": ""},
+            },
             post={"result": odd, "returned": odd[::-1], "replaced": True},
         )
-        line = {"kind": "event", "seq": 0, "call": {}, "phase": "later", "started_ns": "now", "duration_ns": -5}
-        browser = opened([*lines(made), json.dumps(line), json.dumps({"kind": "call", "seq": 9, "parent": 9})])
+        place = {"group": "", "point": ""}
+        event = {"kind": "event", "seq": 0, "call": 0, **place, "phase": "later", "started_ns": 0, "duration_ns": 0}
+        call = {"kind": "call", "seq": 9, **place, "parent": 9}
+        browser = opened([*lines(made), json.dumps(event), json.dumps(call)])
         browser.press("t", "Home", *["ArrowDown"] * 8, "t", "n")
         browser.run("location.hash = '#event-1'")
         browser.wait("document.querySelector('#detail .sub').innerText.includes('event 1 ')")

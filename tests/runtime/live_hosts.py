@@ -88,7 +88,9 @@ class Hosts:
         Where threads run on while it forks or ends, it cannot be measured: they may hold a lock of coverage's then.
         """
         path = self.folder / "host.py"
-        path.write_text(f"{HOST}\n{textwrap.dedent(body)}")
+        text = f"{HOST}\n{textwrap.dedent(body)}"
+        if not path.exists() or path.read_text() != text:  # another host may be reading it right now
+            path.write_text(text)
         environment = {**(os.environ if is_measured else unmeasured()), "HOOKKIT_RECORD": "calls.jsonl", **variables}
         return subprocess.Popen(
             [sys.executable, path.name],

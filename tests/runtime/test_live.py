@@ -141,7 +141,7 @@ class TestLiveRecording:
             Api(AuditHook).create("ctx", "vm-1")
         recorder = recording._recorder
         assert [len(kept) for kept in (recorder.events, recorder.calls, recorder.swallowed)] == [0, 0, 0]
-        assert not recording.writer._secrets
+        assert not recording.writer._plain.secrets
 
     def test_keeps_no_hooks_in_memory(self, record):
         """

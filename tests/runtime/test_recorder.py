@@ -15,6 +15,7 @@ from hookkit import InvalidValueError, MisuseError, PeriodicHooks, Recorder
 from hookkit.discovery import EntryPoint
 from hookkit.recording import ABSENT, RecordedEvents, outline
 from hookkit.recording import _recorder as recorder_module
+from hookkit.recording import _values as values_module
 from hookkit.testing import body, error, periodic, post, pre
 from runtime.recorded import Api, AuditHook, BrokenHook, Context, QuotaHook
 
@@ -406,11 +407,11 @@ class TestCalls:
         """
         A host that makes functions without end is recorded in bounded memory.
         """
-        monkeypatch.setattr(recorder_module, "_MOST_SIGNATURES", 2)
+        monkeypatch.setattr(values_module, "_MOST_FUNCTIONS", 2)
         registry = hookkit.HookRegistry("recorded")
         for _ in range(5):
             registry.add_hook("made")(lambda x: x)([1])
-        assert len(recorder._signatures._known) <= 2
+        assert len(recorder._functions._known) <= 2
         assert [event.arguments for event in recorder.events] == [{"x": [1]}] * 5
 
 

@@ -254,3 +254,39 @@ class TestFailures:
         ]
         writer.close()
         assert writer.failure.errno == 28
+
+    def test_a_disk_that_takes_a_part_is_given_the_rest(self, path):
+        """
+        A line that is written in pieces is whole; one of which a piece is missing ends the recording.
+        """
+        writer = RecordingWriter(path)
+        size = writer.size
+
+        class Small:
+            closed = False
+            text = b""
+
+            def write(self, line):
+                if len(self.text) > 500:
+                    raise OSError(28, "No space left on device")
+                self.text += line[:100]
+                return len(line[:100])
+
+            def close(self):
+                raise OSError(5, "Input/output error")
+
+        writer._file.close()
+        writer._file = Small()
+        with Recorder(writer=writer):
+            Api().create("ctx", "vm-1")
+            Api().create("ctx", "vm-2")
+        assert writer.failure.errno == 28
+        assert (writer.events, writer.size - size) == (1, len(writer._file.text))
+        assert json.loads(writer._file.text.splitlines()[0])["seq"] == 1
+        writer.close()
+        assert writer.failure.errno == 28
+        writer = RecordingWriter(path)
+        writer._file.close()
+        writer._file = Small()
+        writer.close()
+        assert writer.failure.errno == 5

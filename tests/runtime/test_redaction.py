@@ -233,7 +233,7 @@ class TestSecrets:
 
         with RecordingWriter(path) as writer, Recorder(writer=writer):
             Api(Knows, Forgets).create("ctx", "vm-1", metadata={})
-            assert not writer._secrets
+            assert not writer._plain.secrets
         assert [str(event.raised) for event in load_recording(path).events if event.raised] == ["'not ***'"]
         assert "hunter" not in path.read_text()
 
@@ -245,7 +245,7 @@ class TestSecrets:
             Api().create("the hunter", "vm-1", metadata={"password": "hunter"})
         with RecordingWriter(path) as writer:
             writer.write_call(recorder.calls[0])
-            assert not writer._secrets
+            assert not writer._plain.secrets
         assert "hunter" not in path.read_text()
 
     def test_a_secret_as_a_key_is_masked(self):

@@ -1,0 +1,269 @@
+"""
+Recordings whose lines are kept in a piece of memory first, which stays if the process is killed.
+
+See "How recordings are written fast" in the explanations.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+from functools import partial
+from typing import TYPE_CHECKING
+from weakref import ref
+
+from hookkit.recording._writing import RecordingWriter, cannot_write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+    from typing import Any
+
+    from hookkit.recording._records import RecordedCall, RecordedEvent
+
+SIZE = 2**18
+"""
+How many bytes a board has at first.
+"""
+
+_SUFFIX = ".board"
+_END = b"\0"
+
+
+class BoardWriter(RecordingWriter):
+    """
+    A `RecordingWriter` that also knows of what has begun, and hands its lines on many at a time.
+
+    Until then they are on a board: a second file that is a piece of memory, and is gone when the writer is closed.
+    If the process was killed, `take_from_board` adds to the recording what is there.
+
+    Args:
+        path: The file; its folder is made, what is there is overwritten.
+        secret_names: What makes a name that of a secret.
+        header: More for the first line.
+
+    Raises:
+        RecordingError: If one of the files cannot be opened.
+
+    .. versionadded:: 0.1
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], *, secret_names: Iterable[str], header: Mapping[str, Any] | None = None
+    ) -> None:
+        self._board: _Board | None = None
+        self._waiting: list[bytes] = []
+        self._begun: dict[RecordedCall | RecordedEvent, bytes] = {}
+        super().__init__(path, secret_names=secret_names, header=header)
+        try:
+            self._board = _Board(_board_path(self.path))
+        except OSError as exc:
+            self.close()
+            raise cannot_write(_board_path(self.path), exc) from exc
+        if hasattr(os, "register_at_fork"):  # pragma: no branch - it is missing on Windows
+            os.register_at_fork(after_in_child=partial(_leave_to_parent, ref(self)))
+
+    def write_start(self, event: RecordedEvent) -> None:
+        """
+        Note an event that begins, and its call if it is the first one.
+
+        Those that belong to no test are written to the recording, as unfinished: with which tests they stand is not
+        known from their end.
+        """
+        call = event.call
+        has_test = call.test_id is not None
+        with self._lock:
+            if self.failure is not None or self._file.closed:
+                return
+            if call not in self._begun:
+                line = self._begun[call] = self._fast.call(call) or self._plain_call(call)
+                self._note(line, is_begun=has_test)
+            line = self._begun[event] = self._fast.event(event) or self._plain_event(event)
+            self._note(line, is_begun=has_test)
+
+    def write_event(self, event: RecordedEvent) -> None:
+        """
+        Write an event that is over.
+        """
+        with self._lock:
+            if self.failure is None and not self._file.closed:
+                line = self._fast.event(event) or self._plain_event(event)
+                self.events += 1
+                self._begun.pop(event, None)
+                self._note(line)
+
+    def write_call(self, call: RecordedCall) -> None:
+        """
+        Write a call that is over.
+        """
+        with self._lock:
+            if self.failure is None and not self._file.closed:
+                line = self._fast.call(call) or self._plain_call(call)
+                self.calls += 1
+                self._begun.pop(call, None)
+                self._note(line)
+            self._plain.secrets.pop(call, None)
+
+    def close(self) -> None:
+        """
+        Write what waits, and close both files; the second one is removed.
+        """
+        with self._lock:
+            self._hand_on()
+            super().close()
+            self._begun.clear()
+            if self._board is not None:
+                self._board.close()
+
+    def _note(self, line: bytes, *, is_begun: bool = False) -> None:
+        """
+        Put a line on the board, and have it wait to be handed on, unless it says that something has begun.
+        """
+        if not is_begun:
+            self._waiting.append(line)
+        if self._board is None or not self._board.add(line):
+            self._hand_on()
+
+    def _hand_on(self) -> None:
+        """
+        Write what waits, and leave on the board what has begun.
+        """
+        waiting, self._waiting = self._waiting, []
+        self._put(b"".join(waiting), "lines", 0)
+        if self.failure is None and self._board is not None:
+            try:
+                self._board.show(self._begun.values())
+            except OSError as exc:
+                self._fail(exc)
+
+    def _leave_to_parent(self) -> None:
+        """
+        Write each line at once in the child of a fork: what waits there, and the board, are the parent's.
+        """
+        if self._board is not None:
+            self._board.leave()
+        self._board = None
+        self._waiting = []
+
+
+class _Board:
+    """
+    A file that is a piece of memory: what is put there stays if the process is killed, and takes no call of the system.
+
+    Args:
+        path: The file; what is there is overwritten.
+
+    Raises:
+        OSError: If it cannot be made.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._used = 0
+        self._file = path.open("w+b", buffering=0)
+        try:
+            self._map = self._mapped(SIZE)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def add(self, line: bytes) -> bool:
+        """
+        Put a line after those that are there; tell whether there was room.
+        """
+        end = self._used + len(line) + 1
+        if end > len(self._map):
+            return False
+        self._map[self._used : end] = line + _END
+        self._used = end - 1
+        return True
+
+    def show(self, lines: Iterable[bytes]) -> None:
+        """
+        Put *lines* in the place of all that is there, and make room for as much again.
+
+        Raises:
+            OSError: If there is none.
+        """
+        text = b"".join(lines)
+        if len(text) * 2 >= len(self._map):
+            larger = self._mapped(len(text) * 4)
+            self._map.close()
+            self._map = larger
+        self._used = 0
+        self.add(text)
+
+    def close(self) -> None:
+        """
+        Remove the file.
+        """
+        self.leave()
+        self._path.unlink(missing_ok=True)
+
+    def leave(self) -> None:
+        """
+        Use the file no more, and leave it there.
+        """
+        self._map.close()
+        self._file.close()
+
+    def _mapped(self, size: int) -> mmap.mmap:
+        """
+        Make the file larger, with zeros: so a full disk is an error here and now, not a signal when memory is used.
+        """
+        left = memoryview(bytes(size - self._file.seek(0, os.SEEK_END)))
+        while left:
+            left = left[self._file.write(left) or 0 :]
+        return mmap.mmap(self._file.fileno(), size)
+
+
+def take_from_board(path: Path) -> None:
+    """
+    Add to the recording of a process that was killed what it had on its board: what was over, and what it had begun.
+
+    Nothing is done where its writer was closed.
+
+    Raises:
+        OSError: If that cannot be read or written.
+
+    .. versionadded:: 0.1
+    """
+    board = _board_path(path)
+    try:
+        lines = board.read_bytes().partition(_END)[0].splitlines(keepends=True)
+    except FileNotFoundError:
+        return
+    found = {key[:2]: line for line in lines if (key := _key(line)) is not None}
+    with path.open("r+b") as file:
+        end = 0
+        for line in file:
+            end += len(line) if line.endswith(b"\n") else 0
+            key = _key(line)
+            if key is not None and not key[2]:
+                found.pop(key[:2], None)
+        file.truncate(end)  # without the line in the middle of which the process was killed
+        file.seek(end)
+        file.writelines(found.values())
+    board.unlink()
+
+
+def _leave_to_parent(writer: ref[BoardWriter]) -> None:
+    there = writer()
+    if there is not None:
+        there._leave_to_parent()  # noqa: SLF001 - no writer is to live as long as the process for this
+
+
+def _key(line: bytes) -> tuple[object, object, bool] | None:
+    """
+    Tell what a line is of, and whether it says that this has begun; None if it is torn, or the first one.
+    """
+    try:
+        fields = json.loads(line)
+        return fields["kind"], fields["seq"], "unfinished" in fields
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _board_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}{_SUFFIX}")

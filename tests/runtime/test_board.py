@@ -1,0 +1,240 @@
+"""
+Tests for `hookkit.recording._board`: what a process leaves that is killed while it is recorded.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import weakref
+
+import pytest
+
+from hookkit import HookRegistry, Recorder, RecordingError
+from hookkit.recording import BoardWriter, _board, load_recording, take_from_board
+from runtime.recorded import Api, AuditHook, BrokenHook
+
+SECRETS = ("password",)
+
+
+@pytest.fixture
+def path(tmp_path):
+    """
+    Where a recording goes.
+    """
+    return tmp_path / "folder" / "run.jsonl"
+
+
+def lines_of(path):
+    """
+    Write the lines after the first one in short: kind, number, and whether it is unfinished.
+    """
+    lines = [json.loads(line) for line in path.read_bytes().splitlines()[1:]]
+    return [f"{line['kind']} {line['seq']}{' begun' * ('unfinished' in line)}" for line in lines]
+
+
+def is_killed(path, script, tmp_path):
+    """
+    Tell whether a process was killed that ran *script* while it was recorded to *path*.
+    """
+    code = textwrap.dedent(f"""
+        import os, signal, sys
+        from hookkit import HookRegistry, Recorder
+        from hookkit.recording import BoardWriter
+
+        registry = HookRegistry("board")
+
+        @registry.add_hook("create")
+        def create(name, password=None):
+            if name == "last":
+                os.kill(os.getpid(), signal.SIGKILL)
+            return name
+
+        writer = BoardWriter({str(path)!r}, secret_names=["password"])
+        recorder = Recorder(writer=writer)
+        recorder.__enter__()
+        recorder.test_id = "test_it"
+    """)
+    done = subprocess.run([sys.executable, "-c", code + textwrap.dedent(script)], check=False, cwd=tmp_path)
+    return done.returncode == -signal.SIGKILL
+
+
+class TestBoardWriter:
+    def test_lines_are_handed_on_when_it_is_closed(self, path):
+        """
+        The recording is that of a plain writer, and nothing is left beside it.
+        """
+        with BoardWriter(path, secret_names=SECRETS) as writer, Recorder(writer=writer) as recorder:
+            recorder.test_id = "test_it"
+            Api(AuditHook, BrokenHook).create("ctx", "vm-1", metadata={"password": "hunter"})
+            assert lines_of(path) == []
+        assert lines_of(path) == ["event 1", "event 2", "event 3", "event 4", "event 5", "call 1"]
+        assert (writer.calls, writer.events, writer.size) == (1, 5, path.stat().st_size)
+        assert list(path.parent.iterdir()) == [path]
+        assert "hunter" not in path.read_text()
+
+    def test_what_begins_outside_tests_is_in_the_recording(self, path):
+        """
+        There it stands where it began, and where it ended.
+        """
+        with BoardWriter(path, secret_names=SECRETS) as writer, Recorder(writer=writer):
+            Api().create("ctx", "vm-1")
+        assert lines_of(path) == ["call 1 begun", "event 1 begun", "event 1", "call 1"]
+
+    def test_lines_are_handed_on_when_the_board_is_full(self, path, monkeypatch):
+        """
+        Many at a time, in their order; what has begun stays on the board, which becomes larger if need be.
+        """
+        monkeypatch.setattr(_board, "SIZE", 2000)
+        registry = HookRegistry("board")
+
+        @registry.add_hook("create")
+        def create(name, left):
+            return create(name, left - 1) if left else name
+
+        with BoardWriter(path, secret_names=SECRETS) as writer, Recorder(writer=writer) as recorder:
+            recorder.test_id = "test_it"
+            for _ in range(5):
+                create("vm", 0)
+            handed_on = lines_of(path)
+            create("vm", 20)
+            assert len(writer._board._map) > 2000
+        assert (
+            handed_on
+            == ["event 1", "call 1", "event 2", "call 2", "event 3", "call 3", "event 4", "call 4"][: len(handed_on)]
+        )
+        assert len(handed_on) >= 2
+        assert len(lines_of(path)) == 2 * 5 + 2 * 21
+        assert len(load_recording(path).calls) == 26
+
+    def test_a_closed_writer_writes_nothing(self, path):
+        """
+        What begins and ends later is dropped.
+        """
+        writer = BoardWriter(path, secret_names=SECRETS)
+        writer.close()
+        with Recorder(writer=writer):
+            Api().create("ctx", "vm-1")
+        assert lines_of(path) == []
+        assert (writer.calls, writer.events) == (0, 0)
+
+    def test_without_room_for_a_board_nothing_is_recorded(self, path, monkeypatch):
+        """
+        The error names the file, and neither file is left open.
+        """
+
+        def full(self, size):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(_board._Board, "_mapped", full)
+        with pytest.raises(RecordingError) as caught:
+            BoardWriter(path, secret_names=SECRETS)
+        assert str(caught.value) == (
+            f"Cannot write recording {f'{path}.board'!r}: No space left on device. "
+            "Name a file in a folder that can be written."
+        )
+
+    def test_without_room_for_a_larger_board_the_recording_ends(self, path, monkeypatch):
+        """
+        That is told as a full disk is.
+        """
+        monkeypatch.setattr(_board, "SIZE", 100)
+        with BoardWriter(path, secret_names=SECRETS) as writer, Recorder(writer=writer) as recorder:
+            recorder.test_id = "test_it"
+            monkeypatch.setattr(writer._board, "_mapped", lambda size: (_ for _ in ()).throw(OSError(28, "No space")))
+            Api().create("ctx", "vm-1")
+        assert writer.failure.errno == 28
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+    def test_the_child_of_a_fork_leaves_the_board_to_its_parent(self, path):
+        """
+        What it does is written at once, and what waited in the parent is written by the parent.
+        """
+        registry = HookRegistry("board")
+
+        @registry.add_hook("create")
+        def create(name):
+            return name
+
+        writer = BoardWriter(path, secret_names=SECRETS)
+        gone = BoardWriter(path.with_name("gone.jsonl"), secret_names=SECRETS)
+        gone.close()
+        del gone
+        with Recorder(writer=writer) as recorder:
+            recorder.test_id = "test_it"
+            create("parent")
+            child = os.fork()
+            if not child:
+                create("child")  # pragma: no cover - the child's coverage goes with it
+                os._exit(0)  # pragma: no cover
+            os.waitpid(child, 0)
+            assert lines_of(path) == ["event 2", "call 2"]
+            create("parent")
+        writer.close()
+        assert lines_of(path)[2:] == ["event 1", "call 1", "event 2", "call 2"]
+
+    def test_a_writer_that_is_gone_has_no_board_to_leave(self, path):
+        """
+        In the child of a fork it is asked for, and otherwise its lines are written at once.
+        """
+        writer = BoardWriter(path, secret_names=SECRETS)
+        for known in (weakref.ref(writer), weakref.ref(writer), lambda: None):
+            _board._leave_to_parent(known)
+        with Recorder(writer=writer) as recorder:
+            recorder.test_id = "test_it"
+            Api().create("ctx", "vm-1")
+        assert lines_of(path) == ["event 1", "call 1"]
+        writer.close()
+        assert path.with_name("run.jsonl.board").exists()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system kills in another way")
+class TestTakeFromBoard:
+    def test_nothing_is_lost_when_the_process_is_killed(self, path, tmp_path):
+        """
+        What was over is there, what had begun is unfinished, and secrets are masked.
+        """
+        assert is_killed(path, "create('one')\ncreate('last', password='hunter')", tmp_path)
+        assert lines_of(path) == []
+        assert b"hunter" not in b"".join(file.read_bytes() for file in path.parent.iterdir())
+        take_from_board(path)
+        assert sorted(lines_of(path)) == ["call 1", "call 2 begun", "event 1", "event 2 begun"]
+        assert list(path.parent.iterdir()) == [path]
+        assert [call.is_finished for call in load_recording(path).calls] == [True, False]
+
+    def test_what_was_handed_on_is_there_once(self, path, tmp_path):
+        """
+        The same if the board was full in between.
+        """
+        assert is_killed(path, "for number in range(2000): create(str(number))\ncreate('last')", tmp_path)
+        assert lines_of(path)
+        take_from_board(path)
+        found = load_recording(path)
+        assert [call.seq for call in found.calls] == list(range(1, 2002))
+        assert [event.is_finished for event in found.events] == [True] * 2000 + [False]
+
+    def test_a_process_that_was_killed_while_it_handed_on(self, path):
+        """
+        A torn line goes, and what was handed on and is still on the board is there once.
+        """
+        path.parent.mkdir()
+        lines = [
+            b'{"format":"hookkit-recording","version":1}\n',
+            b'{"kind":"call","seq":1}\n',
+            b'{"kind":"event","seq":2,"unfinished":true}\n',
+            b'{"kind":"event","seq":3}\n',
+        ]
+        path.write_bytes(b"".join(lines[:3]) + lines[3][:10])
+        board = [lines[3], lines[1], lines[2], b'["kind"]\n', b'{"kind":"ev']
+        path.with_name("run.jsonl.board").write_bytes(b"".join(board) + b"\0" + lines[0])
+        take_from_board(path)
+        assert path.read_bytes() == b"".join([*lines[:3], lines[3], lines[2]])
+
+    def test_without_a_board_nothing_is_done(self, path):
+        """
+        A recording that was closed is left as it is, and one that is missing is none.
+        """
+        take_from_board(path)
+        assert not path.exists()
