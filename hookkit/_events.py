@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
-from hookkit._hooks import Replace, describe, is_awaitable, refuse_awaitable
+from hookkit._hooks import Replace, describe, is_awaitable, perf_counter_ns, refuse_awaitable, time_ns
 from hookkit._messages import logger_of
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ class HookCall:
         self.tick = tick
         self.thread = threading.current_thread().name
         self.task = _task_name()
-        self.started_ns = time.time_ns()
+        self.started_ns = time_ns()
         self.duration_ns: int | None = None
         self.result: Any = None
         self.raised: BaseException | None = None
@@ -150,7 +149,7 @@ class HookEvent:
         self.swallowed = False
         self.suppressed = False
         self.replaced = False
-        self.started_ns = time.time_ns()
+        self.started_ns = time_ns()
         self.duration_ns: int | None = None
 
     @property
@@ -204,7 +203,7 @@ class Watch:
         self.call = call
         # An observer that calls a hooked function would otherwise be told of that, call it again, and so on.
         self._observers = [observer for observer in observers if observer not in _being_told.get()]
-        self._began_ns = time.perf_counter_ns()
+        self._began_ns = perf_counter_ns()
 
     def __enter__(self) -> Self:
         WATCHES.add(self)
@@ -217,7 +216,7 @@ class Watch:
         if _current_call.get() is self.call:
             _current_call.set(self.call.parent)
         self.call.raised = raised
-        self.call.duration_ns = time.perf_counter_ns() - self._began_ns
+        self.call.duration_ns = perf_counter_ns() - self._began_ns
         self.tell("finished", self.call)
 
     def hook(self, hook: AttachedHook, lead: tuple[Any, ...], settle: Settle, *, is_async: bool) -> AttachedHook:
@@ -313,10 +312,10 @@ class Step:
         if self._given is not None:
             setattr(event, self._given, args[len(self._lead)])
         self._watch.tell("before", event)
-        return event, time.perf_counter_ns()
+        return event, perf_counter_ns()
 
     def _end(self, event: HookEvent, began_ns: int) -> None:
-        event.duration_ns = time.perf_counter_ns() - began_ns
+        event.duration_ns = perf_counter_ns() - began_ns
         if self._phase == "post" and issubclass(type(event.returned), Replace):
             event.replaced = True
             event.returned = event.returned.value

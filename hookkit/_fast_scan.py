@@ -100,7 +100,7 @@ def declaring(group: str) -> "list[InstalledDistribution] | None":
     try:
         _check_finders()
         return _declaring(group.encode(), sys.path)
-    except (UnsureError, OSError):
+    except (UnsureError, OSError, ValueError):  # the last for what is no path, or no text that can be encoded
         return None
 
 
@@ -160,6 +160,8 @@ class Listing:
         for gone, left in *((f"{ending}\n", "\n") for ending in _ENDINGS), ("_", ""), (".", ""):
             text = text.replace(gone, left)
         self.stems = [line.partition("-")[0] for line in text.splitlines()]
+        if "" in self.stems:
+            raise UnsureError  # what a broken installation leaves behind, whose name is in its metadata alone
         self.prefix = prefix
 
     def mentioning(self, group: bytes, descriptor: int | None) -> "Matches":

@@ -3,6 +3,7 @@ A hook, where it came from, and what of it can run.
 """
 
 import sys
+import time
 
 from hookkit._messages import label_of
 from hookkit.exceptions import HookLoadError, MisuseError
@@ -27,6 +28,11 @@ else:  # as in types, which takes as long to import as two of our modules
     CoroutineType, FunctionType, ModuleType = type(_waiting), type(_wait), type(sys)
     GeneratorType = type(_ for _ in ())
     _waiting.close()
+
+time_ns, perf_counter_ns = time.time_ns, time.perf_counter_ns
+"""
+The clocks of events, taken early: tests may replace them later.
+"""
 
 HOOK_METHODS = ("pre", "post", "error", "periodic")
 

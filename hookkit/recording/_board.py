@@ -10,7 +10,7 @@ import json
 import mmap
 import os
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import ref
 
 from hookkit.recording._writing import RecordingWriter, cannot_write
@@ -110,7 +110,8 @@ class BoardWriter(RecordingWriter):
         Write what waits, and close both files; the second one is removed.
         """
         with self._lock:
-            self._hand_on()
+            if not self._file.closed:
+                self._hand_on()
             super().close()
             self._begun.clear()
             if self._board is not None:
@@ -130,7 +131,8 @@ class BoardWriter(RecordingWriter):
         Write what waits, and leave on the board what has begun.
         """
         waiting, self._waiting = self._waiting, []
-        self._put(b"".join(waiting), "lines", 0)
+        if waiting:
+            self._put(b"".join(waiting), "lines", 0)
         if self.failure is None and self._board is not None:
             try:
                 self._board.show(self._begun.values())
@@ -161,12 +163,7 @@ class _Board:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._used = 0
-        self._file = path.open("w+b", buffering=0)
-        try:
-            self._map = self._mapped(SIZE)
-        except BaseException:
-            self._file.close()
-            raise
+        self._map = self._made(b"", SIZE)
 
     def add(self, line: bytes) -> bool:
         """
@@ -176,7 +173,7 @@ class _Board:
         if end > len(self._map):
             return False
         self._map[self._used : end] = line + _END
-        self._used = end - 1
+        self._used = end - 1  # where the next line takes the place of what ends this one
         return True
 
     def show(self, lines: Iterable[bytes]) -> None:
@@ -187,12 +184,9 @@ class _Board:
             OSError: If there is none.
         """
         text = b"".join(lines)
-        if len(text) * 2 >= len(self._map):
-            larger = self._mapped(len(text) * 4)
-            self._map.close()
-            self._map = larger
-        self._used = 0
-        self.add(text)
+        made = self._made(text, max(len(self._map), len(text) * 4))
+        self._map.close()
+        self._map, self._used = made, len(text)
 
     def close(self) -> None:
         """
@@ -206,16 +200,26 @@ class _Board:
         Use the file no more, and leave it there.
         """
         self._map.close()
-        self._file.close()
 
-    def _mapped(self, size: int) -> mmap.mmap:
+    def _made(self, text: bytes, size: int) -> mmap.mmap:
         """
-        Make the file larger, with zeros: so a full disk is an error here and now, not a signal when memory is used.
+        Make the file anew, with *text* and zeros, and put it in the place of the one that is there in one step.
+
+        So nothing of the old one stands behind a line in the middle of which the process is killed.
+        The zeros are written, so that on most file systems a full disk is an error here and now, and not a signal when
+        the memory is used.
         """
-        left = memoryview(bytes(size - self._file.seek(0, os.SEEK_END)))
-        while left:
-            left = left[self._file.write(left) or 0 :]
-        return mmap.mmap(self._file.fileno(), size)
+        new = self._path.with_name(f"{self._path.name}.new")
+        try:
+            with new.open("w+b") as file:
+                file.write(text.ljust(size, _END))
+                file.flush()
+                made = mmap.mmap(file.fileno(), size)
+            new.replace(self._path)
+        except BaseException:
+            new.unlink(missing_ok=True)
+            raise
+        return made
 
 
 def take_from_board(path: Path) -> None:
@@ -234,17 +238,21 @@ def take_from_board(path: Path) -> None:
         lines = board.read_bytes().partition(_END)[0].splitlines(keepends=True)
     except FileNotFoundError:
         return
-    found = {key[:2]: line for line in lines if (key := _key(line)) is not None}
+    # Lines that are over stand after those that say that the same has begun.
+    found = {line: key for line in lines if (key := _key(line)) is not None}
+    over = {key.what for key in found.values() if not key.is_begun}
     with path.open("r+b") as file:
         end = 0
         for line in file:
             end += len(line) if line.endswith(b"\n") else 0
             key = _key(line)
-            if key is not None and not key[2]:
-                found.pop(key[:2], None)
+            if key is not None:
+                found.pop(line, None)
+                if not key.is_begun:
+                    over.add(key.what)
         file.truncate(end)  # without the line in the middle of which the process was killed
         file.seek(end)
-        file.writelines(found.values())
+        file.writelines(line for line, key in found.items() if not key.is_begun or key.what not in over)
     board.unlink()
 
 
@@ -254,15 +262,31 @@ def _leave_to_parent(writer: ref[BoardWriter]) -> None:
         there._leave_to_parent()  # noqa: SLF001 - no writer is to live as long as the process for this
 
 
-def _key(line: bytes) -> tuple[object, object, bool] | None:
+class _Key(NamedTuple):
     """
-    Tell what a line is of, and whether it says that this has begun; None if it is torn, or the first one.
+    What a line is of.
+
+    Attributes:
+        what: The kind, the number, and when it began: the child of a fork may have given the same number.
+        is_begun: Whether it says that this has begun, and no more.
     """
+
+    what: tuple[str, int, object]
+    is_begun: bool
+
+
+def _key(line: bytes) -> _Key | None:
+    """
+    Tell what a line is of; None if it is torn, or the first one.
+    """
+    if not line.endswith(b"\n"):
+        return None
     try:
         fields = json.loads(line)
-        return fields["kind"], fields["seq"], "unfinished" in fields
-    except (ValueError, KeyError, TypeError):
+        what = fields["kind"], fields["seq"], fields.get("started_ns")
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
+    return _Key(what, "unfinished" in fields) if type(what[1]) is int else None
 
 
 def _board_path(path: Path) -> Path:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from hookkit.recording._codec import MOST_CHARACTERS, MOST_ITEMS, MOST_LEVELS, Encoder
 from hookkit.recording._redaction import Mask
 from hookkit.recording._snapshot import is_plain_dataclass
+from hookkit.recording._stand_ins import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +71,8 @@ class PlainTexts:
     def _of_kind(self, value: object, kind: type) -> str | None:
         if type(kind) is not type or is_plain_dataclass(kind) or any(map(_may_lie, kind.__mro__[:-1])):
             return None
+        if issubclass(kind, StandIn):
+            return None  # each has attributes of its own
         described = Encoder(self._redaction, Mask(()), {}).value(value)
         if type(described) is not dict or list(described) != ["$type"]:
             return None

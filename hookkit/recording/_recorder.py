@@ -113,6 +113,7 @@ class Recorder(Assertions):
             msg = "This Recorder is recording already. Leave its with block first, or make another one."
             raise MisuseError(msg)
         if self._scope is not None:
+            self._scope = Scope()  # a new one: others may have been entered in the old one, and still be there
             self._scope.enter()
         may_wait = self._limit is None and self._writer is None
         tape = self._deck.begin(self._scope) if may_wait else None

@@ -62,7 +62,10 @@ _PRE = """
 _FUNCTION = """
     result = function({call})
 except "BaseException" as exc:
-    "{plan}".over(entry, exc, kwargs)
+    try:
+        "{plan}".over(entry, exc, kwargs)
+    finally:  # it may not come to its end: because of a signal handler, or for want of stack
+        place.top = parent
     raise
 try:
     entry[3] = result
@@ -109,7 +112,10 @@ _RETURN = """
     place.top = parent
     return result
 except "BaseException" as exc:
-    "{plan}".out(entry, exc, result)
+    try:
+        "{plan}".out(entry, exc, result)
+    finally:
+        place.top = parent
     raise
 """
 

@@ -114,7 +114,7 @@ class TapeDeck:
 
     def drop(self) -> tuple[int, int]:
         """
-        Forget what is on the tape, but for calls that are under way, of which `play` makes the records next.
+        Forget what is on the tape, unless a call is under way: then `play` makes all records, in order, as before.
 
         Returns:
             How many events and how many calls no record was made of.
@@ -122,8 +122,10 @@ class TapeDeck:
         taken = self._take()
         over = {id(item) for item in taken if type(item) is list and item[item[0].end] is not None} - self._calls.keys()
         taken += self._take()  # what these had begun after the first look
-        self._ended = [item for item in taken if id(item) not in over]
-        return len(taken) - len(self._ended), len(over)
+        if any(id(item) not in over for item in taken):
+            self._ended = taken
+            return 0, 0
+        return len(taken), len(over)
 
     def running(self, obj: object, phase: str) -> bool:
         """

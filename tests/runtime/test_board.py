@@ -125,10 +125,10 @@ class TestBoardWriter:
         The error names the file, and neither file is left open.
         """
 
-        def full(self, size):
+        def full(self, text, size):
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(_board._Board, "_mapped", full)
+        monkeypatch.setattr(_board._Board, "_made", full)
         with pytest.raises(RecordingError) as caught:
             BoardWriter(path, secret_names=SECRETS)
         assert str(caught.value) == (
@@ -138,14 +138,27 @@ class TestBoardWriter:
 
     def test_without_room_for_a_larger_board_the_recording_ends(self, path, monkeypatch):
         """
-        That is told as a full disk is.
+        That is told as a full disk is, and nothing is left beside the recording.
         """
+
+        def full(*args):
+            raise OSError(28, "No space left on device")
+
         monkeypatch.setattr(_board, "SIZE", 100)
         with BoardWriter(path, secret_names=SECRETS) as writer, Recorder(writer=writer) as recorder:
             recorder.test_id = "test_it"
-            monkeypatch.setattr(writer._board, "_mapped", lambda size: (_ for _ in ()).throw(OSError(28, "No space")))
+            monkeypatch.setattr(_board.mmap, "mmap", full)
             Api().create("ctx", "vm-1")
         assert writer.failure.errno == 28
+        assert list(path.parent.iterdir()) == [path]
+
+    def test_it_may_be_closed_twice(self, path):
+        """
+        The second time nothing happens.
+        """
+        with BoardWriter(path, secret_names=SECRETS) as writer:
+            writer.close()
+        assert lines_of(path) == []
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
     def test_the_child_of_a_fork_leaves_the_board_to_its_parent(self, path):
@@ -230,7 +243,38 @@ class TestTakeFromBoard:
         board = [lines[3], lines[1], lines[2], b'["kind"]\n', b'{"kind":"ev']
         path.with_name("run.jsonl.board").write_bytes(b"".join(board) + b"\0" + lines[0])
         take_from_board(path)
-        assert path.read_bytes() == b"".join([*lines[:3], lines[3], lines[2]])
+        assert path.read_bytes() == b"".join(lines)
+
+    def test_a_process_that_was_killed_in_the_middle_of_a_line(self, path):
+        """
+        What stands behind a torn line on the board is none, and a line without its end is not over.
+        """
+        path.parent.mkdir()
+        begun, over = b'{"kind":"event","seq":1,"unfinished":true}\n', b'{"kind":"event","seq":1}\n'
+        boards = {
+            begun + over[:-1]: [begun],
+            begun + over[:-3] + over: [begun],
+            begun + over[:22] + over: [begun],
+            over + begun: [over],
+            begun + over: [over],
+        }
+        for board, kept in boards.items():
+            path.write_bytes(b'{"format":"hookkit-recording","version":1}\n')
+            path.with_name("run.jsonl.board").write_bytes(board + b"\0")
+            take_from_board(path)
+            assert path.read_bytes().splitlines(keepends=True)[1:] == kept
+
+    def test_the_child_of_a_fork_gave_the_same_number(self, path):
+        """
+        What the killed process had on its board is not taken for what its child wrote.
+        """
+        path.parent.mkdir()
+        header = b'{"format":"hookkit-recording","version":1}\n'
+        child, parent = (b'{"kind":"event","seq":2,"started_ns":%d}\n' % number for number in (5, 7))
+        path.write_bytes(header + child)
+        path.with_name("run.jsonl.board").write_bytes(parent + b"\0")
+        take_from_board(path)
+        assert path.read_bytes() == header + child + parent
 
     def test_without_a_board_nothing_is_done(self, path):
         """

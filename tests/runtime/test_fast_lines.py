@@ -9,13 +9,14 @@ import uuid
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hookkit import HookRegistry, Recorder, Replace
-from hookkit.recording import SECRET_NAMES, RecordedEvent, RecordingWriter
+from hookkit.recording import SECRET_NAMES, RecordedEvent, RecordingWriter, load_recording
 from hookkit.recording import _fast_lines as fast_lines
 from hookkit.recording import _plain_text as plain_text
 from hookkit.recording._redaction import Redaction
@@ -216,6 +217,40 @@ class Host:
 
 
 class TestFastLines:
+    def test_stand_ins_of_one_class(self, tmp_path, registry):
+        """
+        What a function is a method of is written with its attributes, if it is a stand-in, whatever others have.
+        """
+
+        class Host:
+            @registry.add_hook("create")
+            def create(self):
+                return None
+
+        take = registry.add_hook("take")(lambda context: None)
+
+        def recorded(path, function, *contexts):
+            with RecordingWriter(path) as writer, Recorder(writer=writer):
+                for context in contexts:
+                    function(context)
+            return [call.args[0] for call in load_recording(path).calls]
+
+        empty, full = Context(), Context()
+        del empty.user, empty.password
+        owners = recorded(tmp_path / "objects.jsonl", take, empty, full)
+        again = recorded(tmp_path / "stand-ins.jsonl", Host.create, *owners)
+        assert [list(vars(owner)) for owner in again] == [[], ["user", "password"]]
+
+    def test_a_clock_that_is_replaced(self, tmp_path, registry):
+        """
+        A test may replace the clock; the recording has the real time.
+        """
+        hooked = registry.add_hook("create")(lambda: None)
+        replaced = mock.patch("time.time_ns"), mock.patch("time.perf_counter_ns")
+        with RecordingWriter(tmp_path / "calls.jsonl") as writer, Recorder(writer=writer), replaced[0], replaced[1]:
+            hooked()
+        assert type(load_recording(tmp_path / "calls.jsonl").calls[0].started_ns) is int
+
     @settings(deadline=None, max_examples=200)
     @given(st.data())
     def test_lines_are_those_of_the_plain_way(self, data):

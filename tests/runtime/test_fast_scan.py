@@ -4,12 +4,14 @@ Tests for `hookkit._fast_scan`: it finds what the library finds, and leaves to i
 
 import errno
 import functools
+import gc
 import importlib
 import os
 import shutil
 import sys
 import sysconfig
 import time
+import warnings
 import zipfile
 
 import importlib_metadata
@@ -57,6 +59,18 @@ def by_the_library():
 
 
 class TestCorpus:
+    @pytest.fixture(autouse=True)
+    def without_open_archives(self, root):
+        """
+        Have the library close the archives that it keeps open, before that is held against another test.
+        """
+        yield
+        if list(root.parent.glob("*.zip")):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ResourceWarning)
+                importlib.invalidate_caches()
+                gc.collect()
+
     def plain(self, root, monkeypatch):
         install(root, "demo-1.0.dist-info")
         install(root, "Alpha.Beta-2.dist-info", name="Alpha.Beta", version="2")
@@ -160,6 +174,11 @@ class TestCorpus:
     def path_object(self, root, monkeypatch):
         sys.path[0] = root
         install(root, "demo-1.0.dist-info")
+
+    def left_over(self, root, monkeypatch):
+        install(root, "-ip-1.0.dist-info", name="pip2", text=None)
+        install(root.parent / "later", "pip2-2.0.dist-info", name="pip2")
+        sys.path.append(str(root.parent / "later"))
 
     def archive(self, root, monkeypatch):
         with zipfile.ZipFile(root.parent / "packed.zip", "w") as packed:

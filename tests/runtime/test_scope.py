@@ -136,6 +136,19 @@ class TestTwoTestsAtOnce:
 
 
 class TestOneTest:
+    def test_recorders_that_begin_again_in_another_order(self):
+        """
+        A recorder may begin again in the course of one that began in its own course.
+        """
+        first, second = Recorder(scope="context"), Recorder(scope="context")
+        api = Api(AuditHook)
+        first.__enter__()
+        with second:
+            first.__exit__(None, None, None)
+            with first:
+                api.create("ctx", "vm-1")
+        assert (names(first), names(second)) == (["vm-1"], ["vm-1"])
+
     def test_its_threads_are_heard(self):
         """
         Where no other test runs, threads that a host starts are heard, whatever their context.

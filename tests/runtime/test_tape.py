@@ -739,6 +739,51 @@ class TestParents:
 
 
 class TestUnderWay:
+    @pytest.mark.parametrize("limit", [None, 100])
+    def test_clearing_in_its_course_changes_no_numbers(self, registry, limit):
+        """
+        Calls that are forgotten in the course of another one are numbered after that, as they began after it.
+        """
+        recorder = Recorder(limit=limit)
+        registry.register("point", Doing(pre=lambda *args: None))
+        inner = registry.add_hook("point")(lambda: None)
+
+        def clear():
+            for _ in range(3):
+                inner()
+            recorder.clear()
+
+        outer = registry.add_hook("outer")(lambda deed: deed())
+        with recorder:
+            for _ in range(3):
+                outer(inner)
+            outer(clear)
+            inner()
+        assert [(event.call.seq, event.phase) for event in recorder.events] == [(11, "pre"), (11, "body")]
+
+    @pytest.mark.parametrize("end", ["over", "out"])
+    def test_the_end_of_a_call_fails(self, registry, monkeypatch, end):
+        """
+        A call whose end a signal handler keeps from being noted is no parent of later ones.
+        """
+
+        def fail(*args):
+            raise KeyError
+
+        registry.register("point", Doing(post=lambda rv, fails: {}["x"] if fails and end == "out" else None))
+        registry.on_hook_error = "raise"
+        function = registry.add_hook("point")(lambda fails: {}["x"] if fails and end == "over" else None)
+        with Recorder() as recorder:
+            for _ in range(3):
+                function([])
+            monkeypatch.setattr(_tape_plan.TapePlan, end, fail)
+            with pytest.raises(KeyError):
+                function(["fails"])
+            monkeypatch.undo()
+            function([])
+        assert [call.parent for call in recorder.calls] == [None] * 5
+        assert [call.is_finished for call in recorder.calls] == [True, True, True, False, True]
+
     def test_what_is_under_way_is_there(self, registry):
         """
         A hook that looks at the recorder sees the call and the events so far, and they are completed later.
