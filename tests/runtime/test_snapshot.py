@@ -12,7 +12,7 @@ from typing import NamedTuple
 from unittest import mock
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from hookkit.recording import ABSENT, Change
@@ -167,6 +167,8 @@ class TestCopy:
         assert type(copy) is type(value)
 
     @given(values, st.randoms(use_true_random=False))
+    @example({1}, random.Random(1))
+    @example(Volume(1, []), random.Random(1))
     def test_a_copy_stays_what_the_original_was(self, value, chance):
         """
         Whatever is done to the original afterwards, the copy is what it was.
