@@ -161,7 +161,7 @@ class Listing:
             text = text.replace(gone, left)
         self.stems = [line.partition("-")[0] for line in text.splitlines()]
         if "" in self.stems:
-            raise UnsureError  # what a broken installation leaves behind, whose name is in its metadata alone
+            raise UnsureError  # its name is in its metadata alone, as that of what a broken installation left, or none
         self.prefix = prefix
 
     def mentioning(self, group: bytes, descriptor: int | None) -> "Matches":
@@ -249,8 +249,6 @@ def _normalized_name(folder: str) -> str:
     name = folder.rpartition(".")[0].partition("-")[0].lower().replace(".", "_")
     while "__" in name:
         name = name.replace("__", "_")
-    if not name:  # it is in the metadata, or is none
-        raise UnsureError
     return name
 
 

@@ -230,14 +230,21 @@ class TestCorpus:
         monkeypatch.setattr(importlib_metadata.Distribution, "discover", discover)
 
     FAST = ("plain", "long", "many", "folded", "line_ends", "egg_info", "duplicated_root", "absent_root")
-    FAST += ("current_folder",)
-    FAST += ("finder_of_modules", "same_name_elsewhere", "alike_names", "without_version", "without_metadata")
+    FAST += (
+        "current_folder",
+        "finder_of_modules",
+        "same_name_elsewhere",
+        "alike_names",
+        "without_version",
+        "without_metadata",
+    )
     BROKEN = ("malformed", "undecodable", "nameless", "missing_metadata")
     FAST += ("mentioned_only", "editable", "developed")
     SLOW = (
         "shadowed",
         "both_kinds",
         "without_name",
+        "left_over",
         "path_object",
         "archive",
         "egg",
