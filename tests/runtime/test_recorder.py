@@ -504,6 +504,26 @@ class TestSwallowed:
         assert recorder.swallowed == [pre("create"), error("create", hook=BrokenHook)]
 
 
+class Unhashable(type):
+    """
+    A class of classes that have no hash.
+    """
+
+    __hash__ = None
+
+
+class TestOddClasses:
+    def test_a_class_without_a_hash(self, registry):
+        """
+        An argument whose class cannot be hashed is recorded like others.
+        """
+        odd = Unhashable("Odd", (), {})()
+        hooked = registry.add_hook("point")(lambda value: None)
+        with Recorder(limit=10) as recorder:
+            hooked(odd)
+        assert recorder.calls[0].args == (odd,)
+
+
 class TestLifeCycle:
     def test_nothing_is_recorded_outside_the_block(self):
         """
