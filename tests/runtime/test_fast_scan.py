@@ -304,6 +304,15 @@ class TestLibrary:
         assert [found.name for found in entry_points(GROUP)] == ["late"]
 
 
+class TestNames:
+    def test_a_group_that_no_file_can_mention(self, root):
+        """
+        A group with half of a character in its name, which cannot be encoded, has no entry points.
+        """
+        install(root, "demo-1.0.dist-info")
+        assert entry_points("\udc80") == ()
+
+
 class TestKept:
     """
     What is read is kept by processes that scan more than once, for as long as it is as it was.
