@@ -87,6 +87,7 @@ class BoardWriter(RecordingWriter):
         Write an event that is over.
         """
         with self._lock:
+            self._count_event(event)
             if self.failure is None and not self._file.closed:
                 line = self._fast.event(event) or self._plain_event(event)
                 self.events += 1
@@ -98,6 +99,7 @@ class BoardWriter(RecordingWriter):
         Write a call that is over.
         """
         with self._lock:
+            self._count_call(call)
             if self.failure is None and not self._file.closed:
                 line = self._fast.call(call) or self._plain_call(call)
                 self.calls += 1

@@ -17,6 +17,7 @@ from hookkit.recording._fast_lines import FastLines
 from hookkit.recording._format import FORMAT, VERSION
 from hookkit.recording._plain_lines import PlainLines, as_line
 from hookkit.recording._redaction import SECRET_NAMES, Redaction
+from hookkit.recording._tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -62,6 +63,7 @@ class RecordingWriter:
         events: How many events were written.
         size: How many bytes were written.
         failure: Why nothing more is written; None if all is well.
+        tally: What was to be written, counted by hook point.
 
     .. versionadded:: 0.1
     """
@@ -78,6 +80,7 @@ class RecordingWriter:
         self.events = 0
         self.size = 0
         self.failure: OSError | None = None
+        self.tally = Tally()
         redaction = Redaction(secret_names)
         self._plain = PlainLines(redaction)
         self._fast = FastLines(self._plain, redaction)
@@ -99,6 +102,7 @@ class RecordingWriter:
         Write an event.
         """
         with self._lock:
+            self._count_event(event)
             if self.failure is None and not self._file.closed:
                 line = self._fast.event(event) or self._plain_event(event)
                 self.events += self._put(line, "event", event.seq)
@@ -108,6 +112,7 @@ class RecordingWriter:
         Write a call, after its events.
         """
         with self._lock:
+            self._count_call(call)
             if self.failure is None and not self._file.closed:
                 line = self._fast.call(call) or self._plain_call(call)
                 self.calls += self._put(line, "call", call.seq)
@@ -131,6 +136,15 @@ class RecordingWriter:
 
     def _begin(self, header: Mapping[str, Any]) -> None:
         self._put(as_line({**header_fields(), **header}), "header", 0)
+
+    def _count_event(self, event: RecordedEvent) -> None:
+        count = self.tally.of_event(event.group, event.point, event.phase)
+        count.number += 1
+        count.swallowed += event.swallowed
+        count.duration_ns += event.duration_ns or 0
+
+    def _count_call(self, call: RecordedCall) -> None:
+        self.tally.of_call(call.group, call.point, is_tick=call.tick is not None).number += 1
 
     def _plain_event(self, event: RecordedEvent) -> bytes:
         return as_line(self._plain.event(event))
