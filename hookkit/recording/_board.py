@@ -7,12 +7,12 @@ See "How recordings are written fast" in the explanations.
 from __future__ import annotations
 
 import json
-import mmap
 import os
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import ref
 
+from hookkit.recording._board_file import Board, read_board
 from hookkit.recording._writing import RecordingWriter, cannot_write
 
 if TYPE_CHECKING:
@@ -22,13 +22,7 @@ if TYPE_CHECKING:
 
     from hookkit.recording._records import RecordedCall, RecordedEvent
 
-SIZE = 2**18
-"""
-How many bytes a board has at first.
-"""
-
 _SUFFIX = ".board"
-_END = b"\0"
 
 
 class BoardWriter(RecordingWriter):
@@ -52,17 +46,19 @@ class BoardWriter(RecordingWriter):
     def __init__(
         self, path: str | os.PathLike[str], *, secret_names: Iterable[str], header: Mapping[str, Any] | None = None
     ) -> None:
-        self._board: _Board | None = None
+        self._board: Board | None = None
         self._waiting: list[bytes] = []
         self._begun: dict[RecordedCall | RecordedEvent, bytes] = {}
         super().__init__(path, secret_names=secret_names, header=header)
         try:
-            self._board = _Board(_board_path(self.path))
+            self._board = Board(_board_path(self.path))
         except OSError as exc:
             self.close()
             raise cannot_write(_board_path(self.path), exc) from exc
         if hasattr(os, "register_at_fork"):  # pragma: no branch - it is missing on Windows
             os.register_at_fork(after_in_child=partial(_leave_to_parent, ref(self)))
+
+    takes_lines = True
 
     def write_start(self, event: RecordedEvent) -> None:
         """
@@ -107,6 +103,20 @@ class BoardWriter(RecordingWriter):
                 self._note(line)
             self._plain.secrets.pop(call, None)
 
+    def note(self, over: str, begun: str, calls: int) -> None:
+        """
+        Write lines that were put together elsewhere; see `RecordingWriter.note`.
+        """
+        if self.failure is not None or self._file.closed:
+            return
+        text = f"{over}{begun}".encode("ascii")
+        if over:
+            self.events += 1
+            self.calls += calls
+            self._waiting.append(text[: len(over)])
+        if self._board is None or not self._board.add(text):
+            self._hand_on()
+
     def close(self) -> None:
         """
         Write what waits, and close both files; the second one is removed.
@@ -137,7 +147,7 @@ class BoardWriter(RecordingWriter):
             self._put(b"".join(waiting), "lines", 0)
         if self.failure is None and self._board is not None:
             try:
-                self._board.show(self._begun.values())
+                self._board.show((*self._begun.values(), *self.begun_elsewhere()))
             except OSError as exc:
                 self._fail(exc)
 
@@ -149,79 +159,6 @@ class BoardWriter(RecordingWriter):
             self._board.leave()
         self._board = None
         self._waiting = []
-
-
-class _Board:
-    """
-    A file that is a piece of memory: what is put there stays if the process is killed, and takes no call of the system.
-
-    Args:
-        path: The file; what is there is overwritten.
-
-    Raises:
-        OSError: If it cannot be made.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._used = 0
-        self._map = self._made(b"", SIZE)
-
-    def add(self, line: bytes) -> bool:
-        """
-        Put a line after those that are there; tell whether there was room.
-        """
-        end = self._used + len(line) + 1
-        if end > len(self._map):
-            return False
-        self._map[self._used : end] = line + _END
-        self._used = end - 1  # where the next line takes the place of what ends this one
-        return True
-
-    def show(self, lines: Iterable[bytes]) -> None:
-        """
-        Put *lines* in the place of all that is there, and make room for as much again.
-
-        Raises:
-            OSError: If there is none.
-        """
-        text = b"".join(lines)
-        made = self._made(text, max(len(self._map), len(text) * 4))
-        self._map.close()
-        self._map, self._used = made, len(text)
-
-    def close(self) -> None:
-        """
-        Remove the file.
-        """
-        self.leave()
-        self._path.unlink(missing_ok=True)
-
-    def leave(self) -> None:
-        """
-        Use the file no more, and leave it there.
-        """
-        self._map.close()
-
-    def _made(self, text: bytes, size: int) -> mmap.mmap:
-        """
-        Make the file anew, with *text* and zeros, and put it in the place of the one that is there in one step.
-
-        So nothing of the old one stands behind a line in the middle of which the process is killed.
-        The zeros are written, so that on most file systems a full disk is an error here and now, and not a signal when
-        the memory is used.
-        """
-        new = self._path.with_name(f"{self._path.name}.new")
-        try:
-            with new.open("w+b") as file:
-                file.write(text.ljust(size, _END))
-                file.flush()
-                made = mmap.mmap(file.fileno(), size)
-            new.replace(self._path)
-        except BaseException:
-            new.unlink(missing_ok=True)
-            raise
-        return made
 
 
 def take_from_board(path: Path) -> None:
@@ -237,7 +174,7 @@ def take_from_board(path: Path) -> None:
     """
     board = _board_path(path)
     try:
-        lines = board.read_bytes().partition(_END)[0].splitlines(keepends=True)
+        lines = read_board(board).splitlines(keepends=True)
     except FileNotFoundError:
         return
     # Lines that are over stand after those that say that the same has begun.

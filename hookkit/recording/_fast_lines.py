@@ -61,7 +61,7 @@ class FastLines:
         Make the line of an event; None if it has to be made the plain way.
         """
         head = self._heads.pop(event, None)
-        if event.error is not None or event.raised is not None or event.changes or not self._is_clean(event.call):
+        if event.error is not None or event.raised is not None or event.changes or not self.is_clean(event.call):
             return None
         head = head or self._event_head(event)
         returned = "" if event.returned is None else self._field("returned", event.returned)
@@ -79,7 +79,7 @@ class FastLines:
         Make the line of a call; None if it has to be made the plain way.
         """
         head = self._heads.pop(call, None)
-        if call.raised is not None or not self._is_clean(call):
+        if call.raised is not None or not self.is_clean(call):
             return None
         head = head or self._call_head(call)
         place = call.thread, call.task
@@ -125,7 +125,7 @@ class FastLines:
             return None
         return f'{{"kind":"call","seq":{call.seq}{about}{arguments}'
 
-    def _is_clean(self, call: RecordedCall) -> bool:
+    def is_clean(self, call: RecordedCall) -> bool:
         """
         Tell whether neither a call nor one around it has a secret that is known so far.
         """

@@ -14,6 +14,7 @@ from hookkit._messages import did_you_mean
 from hookkit._watching import EVERYWHERE, Observer
 from hookkit.exceptions import InvalidValueError, MisuseError
 from hookkit.recording._assertions import Assertions
+from hookkit.recording._numbers import Numbers
 from hookkit.recording._outline import outline
 from hookkit.recording._recorded_events import Played, RecordedEvents
 from hookkit.recording._records import RecordedCall, RecordedEvent, RecordedHook
@@ -24,10 +25,12 @@ from hookkit.recording._watched_objects import WatchedObject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Literal, Protocol, Self, TypeVar
+    from typing import Literal, Protocol, Self, TypeGuard, TypeVar
 
     from hookkit._events import HookCall, HookEvent
     from hookkit._hooks import AttachedHook
+    from hookkit.recording._writing import RecordingWriter
+    from hookkit.recording._written_deck import WrittenDeck
 
     class Writer(Protocol):
         """
@@ -90,7 +93,8 @@ class Recorder(Assertions):
         self._limit = limit
         self._writer = writer
         self._write_start: Callable[[RecordedEvent], None] | None = getattr(writer, "write_start", None)
-        self._lock = threading.RLock()  # re-entrant: a destructor may call a hooked function at any time
+        # Re-entrant: a destructor may call a hooked function at any time.
+        self._lock = writer.lock if takes_lines(writer) else threading.RLock()
         self._undo: Callable[[], None] | None = None
         self._scope = Scope() if scope == "context" else None
         self._watched: list[WatchedObject] = []
@@ -99,12 +103,12 @@ class Recorder(Assertions):
         self._open: dict[int, tuple[RecordedEvent, Values]] = {}
         self._open_calls: dict[int, RecordedCall] = {}
         self._first_values: dict[int, Values] = {}
-        self._deck = TapeDeck(self._keep, self._hook_of)
-        self._event_count = self._call_count = 0
+        self._numbers = Numbers()
+        self._last_call = self._cleared = 0
         self._kept: deque[RecordedEvent] = deque(maxlen=limit)
         self._calls: deque[RecordedCall] = deque(maxlen=limit)
         self._swallowed: deque[RecordedEvent] = deque(maxlen=limit)
-        self._dropped = 0
+        self._deck = self._make_deck()
         self._ticks: Counter[tuple[str, str]] = Counter()
         self.events = RecordedEvents(Played(lambda: self._events))
 
@@ -115,8 +119,8 @@ class Recorder(Assertions):
         if self._scope is not None:
             self._scope = Scope()  # a new one: others may have been entered in the old one, and still be there
             self._scope.enter()
-        may_wait = self._limit is None and self._writer is None
-        tape = self._deck.begin(self._scope) if may_wait else None
+        has_tape = takes_lines(self._writer) or (self._limit is None and self._writer is None)
+        tape = self._deck.begin(self._scope) if has_tape else None
         self._undo = EVERYWHERE.add(self._before, self._after, finished=self._finished, tape=tape)
         return self
 
@@ -154,7 +158,8 @@ class Recorder(Assertions):
         """
         How many events are no longer there because of the limit.
         """
-        return self._dropped
+        self._play()
+        return self._numbers.events - self._cleared - len(self._kept)
 
     @property
     def ticks(self) -> int:
@@ -193,7 +198,8 @@ class Recorder(Assertions):
     @test_id.setter
     def test_id(self, test_id: str | None) -> None:
         with self._lock:
-            self._play()
+            if self._deck.waits:
+                self._play()
             self._deck.test_id = test_id
 
     @property
@@ -267,13 +273,20 @@ class Recorder(Assertions):
         """
         with self._lock:
             events, calls = self._deck.drop()
-            self._event_count += events
-            self._call_count += calls
+            self._numbers.events += events
+            self._numbers.calls += calls
             self._play()
             for kept in (self._kept, self._calls, self._swallowed):
                 kept.clear()
             self._ticks.clear()
-            self._dropped = 0
+            self._cleared = self._numbers.events
+
+    def _make_deck(self) -> TapeDeck | WrittenDeck:
+        if not takes_lines(self._writer):
+            return TapeDeck(self._keep, self._hook_of)
+        from hookkit.recording._written_deck import WrittenDeck
+
+        return WrittenDeck(self._keep, self._hook_of, self._numbers, self._writer, self._swallowed)
 
     def _is_running(self, obj: object, phase: str) -> bool:
         """
@@ -358,14 +371,11 @@ class Recorder(Assertions):
 
     def _keep(self, recorded: RecordedEvent) -> None:
         call = recorded.call
-        if not call.seq:
-            self._call_count += 1
-            call.seq = self._call_count
+        if not recorded.seq:
+            self._numbers.give(recorded)
+        if call.seq > self._last_call:
+            self._last_call = call.seq
             self._calls.append(call)
-        self._event_count += 1
-        recorded.seq = self._event_count
-        if len(self._kept) == self._limit:
-            self._dropped += 1
         self._kept.append(recorded)
 
     def _note_swallowed(self, finished: list[RecordedEvent]) -> None:
@@ -381,3 +391,12 @@ class Recorder(Assertions):
         if known is None or known.entry_point is not hook.entry_point:
             known = self._hooks[id(hook.obj)] = RecordedHook(hook)
         return known
+
+
+def takes_lines(writer: Writer | None) -> TypeGuard[RecordingWriter]:
+    """
+    Tell whether a writer takes lines that were put together elsewhere.
+
+    It has to be of a class that says so itself: one below it may want to know of each event.
+    """
+    return "takes_lines" in vars(type(writer))

@@ -43,7 +43,10 @@ class Tape:
     Attributes:
         log: The entries and records.
         is_open: Whether functions may be given code that notes here.
+        is_written: Whether calls are written as they go.
     """
+
+    is_written = False
 
     def __init__(self, scope: Scope | None = None) -> None:
         self._scope = scope
@@ -106,9 +109,42 @@ class Tape:
         Give the innermost call that is under way here and noted on this tape.
         """
         entry = place_here().top
-        while entry is not None and entry[0].tape is not self:
+        while entry is not None and not self.has(entry):
             entry = parent_of(entry)
         return entry
+
+    def has(self, entry: Entry) -> bool:
+        """
+        Tell whether a call is noted here.
+        """
+        return entry[0].tape is self
+
+    def is_running(self, obj: object, phase: str) -> bool:
+        """
+        Tell whether a method of *obj* is running right here as an event of this phase, noted here.
+        """
+        entry = self.top()
+        if entry is None:
+            return False
+        there, hook = entry[0].running(entry)
+        return there == phase and hook is not None and hook.obj is obj
+
+    def plan_of(self, hooked: HookedFunction, hooks: Sequence[AttachedHook], shape: Shape) -> TapePlan:
+        """
+        Give what stands for a function and its hooks in the entries of calls of one shape.
+        """
+        return TapePlan(self, hooked, hooks, shape)
+
+    def begin_error(self, entry: Entry) -> None:
+        """
+        Note that an event of the phase ``error`` begins.
+        """
+        self.log.append(entry)
+
+    def end_unusually(self, entry: Entry) -> None:
+        """
+        Note that a call is over whose caller gets an exception: nothing, as the entry says so.
+        """
 
 
 class FunctionPlans(Plan):
@@ -127,7 +163,7 @@ class FunctionPlans(Plan):
         Make the code for calls of *shapes*.
         """
         hooked = self._hooked
-        plans = [TapePlan(self._tape, hooked, self._hooks, shape) for shape in shapes]
+        plans = [self._tape.plan_of(hooked, self._hooks, shape) for shape in shapes]
         fill = {
             "hooked": ref(hooked),
             "passed": passed,
@@ -140,7 +176,7 @@ class FunctionPlans(Plan):
             **{plan_name(number): plan for number, plan in enumerate(plans)},
         }
         counts = bool(hooked.lead), len(self._pres), len(self._posts), any(plan.is_bound for plan in plans)
-        return tape_code(hooked.function, counts, shapes, fill)
+        return tape_code(hooked.function, counts, shapes, fill, is_written=self._tape.is_written)
 
 
 def epoch_offset_ns() -> int:

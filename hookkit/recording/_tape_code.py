@@ -44,7 +44,7 @@ try:
     if is_careful:
         kept = ({kept})
         mark = "{plan}".begin(entry, kept)
-    "log".append(entry)
+    {begin}
 """
 
 _PRE = """
@@ -56,7 +56,7 @@ _PRE = """
         if "{plan}".failed(entry, {index}, exc):
             raise
 {boundary}
-    "log".append(entry)
+    {go_on}
 """
 
 _FUNCTION = """
@@ -77,7 +77,7 @@ try:
 """
 
 _POST = """
-    "log".append(entry)
+    {go_on}
     try:
         returned = post{index}({call})
         if returned is not None:
@@ -103,12 +103,13 @@ _BOUNDARY = """
         except "ValueError":
             mark = "{plan}".look(entry, {end}, kept)
         entry[{ended}] = ended
-        entry.append(clock())
+        {restart}
     else:
         entry[{ended}] = clock()
 """
 
 _RETURN = """
+    {over}
     place.top = parent
     return result
 except "BaseException" as exc:
@@ -117,6 +118,24 @@ except "BaseException" as exc:
     finally:
         place.top = parent
     raise
+"""
+
+_NOTED = {
+    "begin": '"log".append(entry)',
+    "go_on": '"log".append(entry)',
+    "restart": "entry.append(clock())",
+    "over": "",
+}
+_WRITTEN = {
+    "begin": """written = "{plan}".write(entry)
+    entry[{times}] = clock()""",
+    "go_on": """written.go_on(entry)
+    entry.append(clock())""",
+    "restart": "",
+    "over": "written.end(entry)",
+}
+"""
+How calls are noted; where that is to be no part of an event, the clock is read once more.
 """
 
 FIRST = 4
@@ -132,6 +151,8 @@ def tape_code(
     counts: tuple[bool, int, int, bool],
     shapes: Sequence[fast.Shape],
     fill: Mapping[str, Any],
+    *,
+    is_written: bool,
 ) -> CodeType:
     """
     Make the code that runs hooks and notes what they do for calls of some shapes, and leaves others to `run`.
@@ -144,10 +165,13 @@ def tape_code(
             argument is what the function is a method of.
         shapes: The number of positional arguments and the names of the keywords, of each kind of call.
         fill: What takes the place of texts in the code.
+        is_written: Whether calls are written as they go.
     """
     kinds = tuple((positional, len(keywords)) for positional, keywords in shapes)
     free = len(function.__code__.co_freevars)
-    template = fast.template(("tape", counts, kinds), free, lambda: _source(counts, kinds), is_fast=True)
+    kind = "written" if is_written else "tape"
+    way = _WRITTEN if is_written else _NOTED
+    template = fast.template((kind, counts, kinds), free, lambda: _source(counts, kinds, way), is_fast=True)
     filled: dict[Any, Any] = {**fill, ...: fast.ABSENT, "Exception": Exception, "BaseException": BaseException}
     filled |= {
         "ValueError": ValueError,
@@ -169,7 +193,7 @@ def plan_name(number: int) -> str:
     return f"plan {number}"
 
 
-def _source(counts: tuple[bool, int, int, bool], kinds: Sequence[tuple[int, int]]) -> str:
+def _source(counts: tuple[bool, int, int, bool], kinds: Sequence[tuple[int, int]], way: Mapping[str, str]) -> str:
     most = fast.most_positional(kinds)
     values = [f"value{index}" for index in range(most + 1)]
     steps = ["levels", *(f"pre{index}" for index in range(counts[1])), "function"]
@@ -179,7 +203,7 @@ def _source(counts: tuple[bool, int, int, bool], kinds: Sequence[tuple[int, int]
     parts = [_HEAD.format(parameters=fast._listed([*values, *steps]), guard=values[most]), at_once]  # noqa: SLF001
     for number, (positional, keywords) in enumerate(kinds):
         names = [fast._name(number, index) for index in range(keywords)]  # noqa: SLF001
-        body = "".join(_body(plan_name(number), counts, values[:positional], names))
+        body = "".join(_body(plan_name(number), counts, values[:positional], names, way))
         if number == len(kinds) - 1 and not names:
             # What is rare leaves here, so that the others need not jump as far.
             parts += [_NO_OTHER_SHAPE.format(is_no_count=_is_no_count(positional, most)), at_once]
@@ -208,7 +232,9 @@ def _is_no_count(positional: int, most: int) -> str:
     return " or ".join(asked) or "False"
 
 
-def _body(plan: str, counts: tuple[bool, int, int, bool], values: list[str], names: list[str]) -> Iterator[str]:
+def _body(
+    plan: str, counts: tuple[bool, int, int, bool], values: list[str], names: list[str], way: Mapping[str, str]
+) -> Iterator[str]:
     has_lead, pres, posts, is_bound = counts
     lead = ["lead"] if has_lead else []
     keywords = [f"keyword{index}" for index in range(len(names))]
@@ -217,25 +243,27 @@ def _body(plan: str, counts: tuple[bool, int, int, bool], values: list[str], nam
     times = FIRST + len(kept)
     events = pres + 1 + posts
     seen = ["None", *kept[1:]] if is_bound and values else kept
-    common = {"plan": plan, "kept": fast._listed(seen)}  # noqa: SLF001
+    noting = {name: code.format(plan=plan, times=times) for name, code in way.items()}
+    common = {"plan": plan, "kept": fast._listed(seen), **noting}  # noqa: SLF001
+    later = events if way is _NOTED else events + 1
     yield _LEAD * has_lead
     yield _BEGIN.format(
         **common,
         values=fast._listed(kept),  # noqa: SLF001
-        later=", ".join(["None"] * events),
+        later=", ".join(["None"] * later),
         lively=" or ".join(_is_lively(plan, value) for value in seen if value != "None") or "False",
     )
     for index in range(pres):
-        boundary = _BOUNDARY.format(plan=plan, end=index + 1, ended=times + index + 1)
+        boundary = _BOUNDARY.format(**noting, plan=plan, end=index + 1, ended=times + index + 1)
         yield _PRE.format(**common, index=index, call=", ".join((*lead, *call)), boundary=boundary)
-    boundary = _BOUNDARY.format(plan=plan, end=pres + 1, ended=times + pres + 1)
+    boundary = _BOUNDARY.format(**noting, plan=plan, end=pres + 1, ended=times + pres + 1)
     yield _FUNCTION.format(**common, call=", ".join(call), lively=_is_lively(plan, "result"), boundary=boundary)
     for index in range(posts):
         event = pres + 1 + index
-        boundary = _BOUNDARY.format(plan=plan, end=event + 1, ended=times + event + 1)
+        boundary = _BOUNDARY.format(**noting, plan=plan, end=event + 1, ended=times + event + 1)
         called = ", ".join((*lead, "result", *call))
         yield _POST.format(**common, index=index, call=called, event=event, boundary=boundary)
-    yield _RETURN.format(plan=plan)
+    yield _RETURN.format(**common)
 
 
 def _is_lively(plan: str, value: str) -> str:

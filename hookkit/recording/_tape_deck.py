@@ -33,8 +33,10 @@ class TapeDeck:
 
     Attributes:
         tape: The tape that is being written; None if there is none.
-        test_id: Given to each call that begins from now on.
+        test_id: Given to each call that begins from now on, and to those that were not played yet.
     """
+
+    waits = True
 
     def __init__(self, keep: Callable[[RecordedEvent], None], hook_of: HookOf) -> None:
         self.tape: Tape | None = None
@@ -131,11 +133,7 @@ class TapeDeck:
         """
         Tell whether a method of *obj* is running right here as an event of this phase, noted on the tape.
         """
-        entry = None if self.tape is None else self.tape.top()
-        if entry is None:
-            return False
-        there, hook = entry[0].running(entry)
-        return there == phase and hook is not None and hook.obj is obj
+        return self.tape is not None and self.tape.is_running(obj, phase)
 
     def _take(self) -> list[Any]:
         items, self._ended = self._ended, []

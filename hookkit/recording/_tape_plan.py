@@ -148,6 +148,7 @@ class TapePlan:
         keywords: The names of the others.
         times: Where in an entry the times begin: when the call began, and when each event ended.
         end: Where in an entry the last of them stands: it is None until the call is over.
+        starts: Where in an entry the times stand, if there are any, when events began later than the one before ended.
         signature: The signature of the function; None if it has none that can be known.
         is_bound: Whether the first argument is what the function is a method of.
     """
@@ -166,6 +167,7 @@ class TapePlan:
         ]
         self.body = len(self._pres)
         self.end = self.times + len(self.events)
+        self.starts = self.end + 1
         self.signature: Signature | None = signature_of(hooked.function)
         self.is_bound = is_bound(self.signature, (None,) * self.positional)
         self.is_lively = tape.is_lively
@@ -186,7 +188,7 @@ class TapePlan:
         See what arguments and result are from event number *index* on; give the mark of that.
         """
         details = self.details(entry)
-        if len(entry) == self.end + 1:
+        if len(entry) == self.starts:
             details.since = index
         new_mark, shot = self._renewed(entry, values)
         if not details.shots or shot is not details.shots[-1][1]:
@@ -320,6 +322,7 @@ class TapePlan:
 
     def _end(self, entry: Entry) -> None:
         entry[self.end] = perf_counter()
+        self.tape.end_unusually(entry)
         place_here().top = parent_of(entry)
 
     def _look_again(self, entry: Entry, index: int, *result: object) -> None:
@@ -334,7 +337,7 @@ class TapePlan:
                 announce(self.hooked.point, "error", hook)
                 facts = ErrorFacts(hook, exc, LiveShot((*self.watched(entry), exc), self._kept(entry)))
                 details.errors.append(facts)
-                self.tape.log.append(entry)
+                self.tape.begin_error(entry)
                 try:
                     self._run_error(entry, facts, hook.error, kwargs)
                 except Exception as own:  # noqa: BLE001 - the original exception goes on

@@ -65,14 +65,15 @@ class TapedCall:
 
     Attributes:
         call: Its record.
+        events: The records of its events.
     """
 
-    __slots__ = ("_entry", "_events", "_loaded", "_offset_ns", "_plan", "call")
+    __slots__ = ("_entry", "_loaded", "_offset_ns", "_plan", "call", "events")
 
     def __init__(self, entry: Entry, offset_ns: int) -> None:
         self._entry = entry
         self._offset_ns = offset_ns
-        self._events: list[RecordedEvent] = []
+        self.events: list[RecordedEvent] = []
         self._loaded: dict[int, tuple[Any, ...]] = {}
         plan: TapePlan = entry[0]
         self._plan = plan
@@ -100,17 +101,17 @@ class TapedCall:
         """
         Make the record of the event that began next.
         """
-        number = len(self._events)
+        number = len(self.events)
         error = self._errors_after(number)
         recorded = self._main_event(number, hook_of) if error is None else self._error_event(error, hook_of)
-        self._events.append(recorded)
+        self.events.append(recorded)
         return recorded
 
     def finish(self) -> Iterator[RecordedEvent]:
         """
         Add to the records what is over by now; give the events that this made whole.
         """
-        for number, recorded in enumerate(self._events):
+        for number, recorded in enumerate(self.events):
             if not recorded.is_finished and self._finish_event(number, recorded):
                 yield recorded
         if self.is_over and not self.call.is_finished:
@@ -255,9 +256,9 @@ class TapedCall:
         return args, dict(zip(plan.keywords, values[plan.positional : self._count], strict=True))
 
     def _started(self, number: int) -> float:
-        place = self._plan.end + 1 + number - self._details.since
+        place = self._plan.starts + number - self._details.since
         started: float
-        if self._plan.end < place < len(self._entry):
+        if self._plan.starts <= place < len(self._entry):
             started = self._entry[place]
         else:
             started = self._entry[self._plan.times + number]

@@ -16,11 +16,12 @@ from hookkit.exceptions import RecordingError
 from hookkit.recording._fast_lines import FastLines
 from hookkit.recording._format import FORMAT, VERSION
 from hookkit.recording._plain_lines import PlainLines, as_line
+from hookkit.recording._plain_text import PlainTexts
 from hookkit.recording._redaction import SECRET_NAMES, Redaction
 from hookkit.recording._tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Protocol, Self
 
     from hookkit.recording._records import RecordedCall, RecordedEvent
@@ -81,15 +82,19 @@ class RecordingWriter:
         self.size = 0
         self.failure: OSError | None = None
         self.tally = Tally()
-        redaction = Redaction(secret_names)
-        self._plain = PlainLines(redaction)
-        self._fast = FastLines(self._plain, redaction)
-        self._lock = threading.RLock()  # re-entrant: a destructor may call a hooked function at any time
+        self.redaction = Redaction(secret_names)
+        self._plain = PlainLines(self.redaction)
+        self._fast = FastLines(self._plain, self.redaction)
+        self.texts = PlainTexts(self.redaction)
+        self.begun_elsewhere: Callable[[], Iterable[bytes]] = tuple
+        self.lock = self._lock = threading.RLock()  # re-entrant: a destructor may call a hooked function at any time
         try:
             self._file = self._open()
         except OSError as exc:
             raise cannot_write(self.path, exc) from exc
         self._begin(header or {})
+
+    takes_lines = True  # a class below it has to say so itself, or its methods are called for each event and each call
 
     def __enter__(self) -> Self:
         return self
@@ -117,6 +122,26 @@ class RecordingWriter:
                 line = self._fast.call(call) or self._plain_call(call)
                 self.calls += self._put(line, "call", call.seq)
             self._plain.secrets.pop(call, None)
+
+    def note(self, over: str, begun: str, calls: int) -> None:
+        """
+        Write lines that were put together elsewhere: that of an event, and that of its call if it is over, too.
+
+        Args:
+            over: The lines; empty if nothing is over yet.
+            begun: What has begun.
+            calls: How many lines there are of calls.
+        """
+        del begun
+        if over and self.failure is None and not self._file.closed and self._put(over.encode("ascii"), "lines", 0):
+            self.events += 1
+            self.calls += calls
+
+    def is_clean(self, call: RecordedCall) -> bool:
+        """
+        Tell whether neither a call nor one around it has a secret that is known so far.
+        """
+        return self._fast.is_clean(call)
 
     def close(self) -> None:
         """

@@ -13,7 +13,7 @@ import weakref
 import pytest
 
 from hookkit import HookRegistry, Recorder, RecordingError
-from hookkit.recording import BoardWriter, _board, load_recording, take_from_board
+from hookkit.recording import BoardWriter, _board, _board_file, load_recording, take_from_board
 from runtime.recorded import Api, AuditHook, BrokenHook
 
 SECRETS = ("password",)
@@ -33,6 +33,13 @@ def lines_of(path):
     """
     lines = [json.loads(line) for line in path.read_bytes().splitlines()[1:]]
     return [f"{line['kind']} {line['seq']}{' begun' * ('unfinished' in line)}" for line in lines]
+
+
+def as_board(lines, behind=b""):
+    """
+    Give what is in the file of a board with *lines*, and something older *behind* them.
+    """
+    return (8 << 32 | 8 + len(lines)).to_bytes(8, sys.byteorder) + lines + behind
 
 
 def is_killed(path, script, tmp_path):
@@ -61,6 +68,72 @@ def is_killed(path, script, tmp_path):
     return done.returncode == -signal.SIGKILL
 
 
+class TestBoard:
+    def test_it_has_what_was_put_there(self, tmp_path):
+        """
+        Lines are there as soon as they were added, and gone as soon as others are shown; then there is room again.
+        """
+        board = _board_file.Board(tmp_path / "board")
+        there, times_shown = b"", 0
+        for number in range(1000):
+            lines = b"%d\n" % number * 100
+            if board.add(lines):
+                there += lines
+            else:
+                board.show([b"left\n"])
+                there = b"left\n"
+                times_shown += 1
+            assert _board_file.read_board(tmp_path / "board") == there
+        board.close()
+        assert times_shown > 2
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("step", ["add", "show"])
+    def test_it_has_one_or_the_other_at_any_time(self, tmp_path, monkeypatch, step):
+        """
+        However little of what is put there was copied when the process was killed, it has what was there before.
+        """
+        monkeypatch.setattr(_board_file, "SIZE", 300)
+        path = tmp_path / "board"
+        board = _board_file.Board(path)
+        old, new = b"old line\n", b"the new line\n"
+        for _ in range(3):
+            board.add(old)
+        before = path.read_bytes()
+        there = _board_file.read_board(path)
+        getattr(board, step)(new if step == "add" else [new])
+        after = path.read_bytes()
+        board.close()
+        for copied in range(9, len(after)):
+            # The word comes last.
+            path.write_bytes(before[:8] + after[8:copied] + before[copied:])
+            assert _board_file.read_board(path) == there == old * 3
+        path.write_bytes(after)
+        assert _board_file.read_board(path) == (old * 3 + new if step == "add" else new)
+
+    def test_a_destructor_may_put_something_there(self, tmp_path):
+        """
+        Lines that are put there in the midst of others are there, too.
+        """
+        board = _board_file.Board(tmp_path / "board")
+        memory = board._memory
+
+        class Interrupted:
+            def write(self, lines):
+                memory.write(lines)
+                board._memory = memory
+                board.add(b"inner\n")
+
+            def tell(self):
+                return memory.tell()
+
+        board._memory = Interrupted()
+        board.add(b"outer\n")
+        board.add(b"last\n")
+        assert _board_file.read_board(tmp_path / "board") == b"outer\ninner\nlast\n"
+        board.close()
+
+
 class TestBoardWriter:
     def test_lines_are_handed_on_when_it_is_closed(self, path):
         """
@@ -87,7 +160,7 @@ class TestBoardWriter:
         """
         Many at a time, in their order; what has begun stays on the board, which becomes larger if need be.
         """
-        monkeypatch.setattr(_board, "SIZE", 2000)
+        monkeypatch.setattr(_board_file, "SIZE", 2000)
         registry = HookRegistry("board")
 
         @registry.add_hook("create")
@@ -100,7 +173,7 @@ class TestBoardWriter:
                 create("vm", 0)
             handed_on = lines_of(path)
             create("vm", 20)
-            assert len(writer._board._map) > 2000
+            assert writer._board._size > 2000
         assert (
             handed_on
             == ["event 1", "call 1", "event 2", "call 2", "event 3", "call 3", "event 4", "call 4"][: len(handed_on)]
@@ -125,10 +198,10 @@ class TestBoardWriter:
         The error names the file, and neither file is left open.
         """
 
-        def full(self, text, size):
+        def full(self, text):
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(_board._Board, "_made", full)
+        monkeypatch.setattr(_board_file.Board, "_make", full)
         with pytest.raises(RecordingError) as caught:
             BoardWriter(path, secret_names=SECRETS)
         assert str(caught.value) == (
@@ -144,10 +217,10 @@ class TestBoardWriter:
         def full(*args):
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(_board, "SIZE", 100)
+        monkeypatch.setattr(_board_file, "SIZE", 100)
         with BoardWriter(path, secret_names=SECRETS) as writer, Recorder(writer=writer) as recorder:
             recorder.test_id = "test_it"
-            monkeypatch.setattr(_board.mmap, "mmap", full)
+            monkeypatch.setattr(_board_file.mmap, "mmap", full)
             Api().create("ctx", "vm-1")
         assert writer.failure.errno == 28
         assert list(path.parent.iterdir()) == [path]
@@ -241,26 +314,19 @@ class TestTakeFromBoard:
         ]
         path.write_bytes(b"".join(lines[:3]) + lines[3][:10])
         board = [lines[3], lines[1], lines[2], b'["kind"]\n', b'{"kind":"ev']
-        path.with_name("run.jsonl.board").write_bytes(b"".join(board) + b"\0" + lines[0])
+        path.with_name("run.jsonl.board").write_bytes(as_board(b"".join(board), lines[0]))
         take_from_board(path)
         assert path.read_bytes() == b"".join(lines)
 
-    def test_a_process_that_was_killed_in_the_middle_of_a_line(self, path):
+    def test_what_begun_and_is_over(self, path):
         """
-        What stands behind a torn line on the board is none, and a line without its end is not over.
+        It is there once, as over, in whatever order the board has it.
         """
         path.parent.mkdir()
         begun, over = b'{"kind":"event","seq":1,"unfinished":true}\n', b'{"kind":"event","seq":1}\n'
-        boards = {
-            begun + over[:-1]: [begun],
-            begun + over[:-3] + over: [begun],
-            begun + over[:22] + over: [begun],
-            over + begun: [over],
-            begun + over: [over],
-        }
-        for board, kept in boards.items():
+        for board, kept in {begun: [begun], over + begun: [over], begun + over: [over]}.items():
             path.write_bytes(b'{"format":"hookkit-recording","version":1}\n')
-            path.with_name("run.jsonl.board").write_bytes(board + b"\0")
+            path.with_name("run.jsonl.board").write_bytes(as_board(board, over))
             take_from_board(path)
             assert path.read_bytes().splitlines(keepends=True)[1:] == kept
 
@@ -272,7 +338,7 @@ class TestTakeFromBoard:
         header = b'{"format":"hookkit-recording","version":1}\n'
         child, parent = (b'{"kind":"event","seq":2,"started_ns":%d}\n' % number for number in (5, 7))
         path.write_bytes(header + child)
-        path.with_name("run.jsonl.board").write_bytes(parent + b"\0")
+        path.with_name("run.jsonl.board").write_bytes(as_board(parent))
         take_from_board(path)
         assert path.read_bytes() == header + child + parent
 

@@ -3,224 +3,26 @@ Tests for `hookkit.recording._tape` and what belongs to it: what is noted there 
 """
 
 import asyncio
-import datetime as dt
 import itertools
-import math
 import sys
 import threading
 import time
-from collections import OrderedDict, namedtuple
 from contextlib import suppress
-from dataclasses import dataclass
 from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hookkit import FatalHookException, HookRegistry, Recorder, Replace, _fast_code
+from hookkit import HookRegistry, Recorder, _fast_code
 from hookkit.recording import _shots, _tape_plan
 from hookkit.recording._frames import traceback_of
 from runtime.fake_hooks import Doing
+from runtime.taped_runs import DEEDS, VALUES, Context, has_plans, hooks, names, retype, run
 
 pytestmark = pytest.mark.skipif(not _fast_code.CAN_SHARE, reason="here all calls are recorded the general way")
 
 COUNT = itertools.count()
-
-Pair = namedtuple("Pair", "one other")  # noqa: PYI024 - values without types
-
-
-class Meta(type):
-    """
-    A metaclass, whose classes are not asked about anything.
-    """
-
-
-class Strange(metaclass=Meta):
-    """
-    An object of such a class.
-    """
-
-
-class Context:
-    """
-    Something with attributes.
-    """
-
-    def __init__(self):
-        self.user = "alice"
-        self.roles = ["admin"]
-
-
-@dataclass
-class Size:
-    """
-    A dataclass, which is copied.
-    """
-
-    width: int
-    tags: list
-
-
-def aliased():
-    """
-    Make a value that holds another one twice, and itself.
-    """
-    inner = [1]
-    value = {"one": inner, "other": inner}
-    value["self"] = value
-    return value
-
-
-VALUES = {
-    "text": lambda: "vm",
-    "number": lambda: 7,
-    "nothing": lambda: None,
-    "float": lambda: 1.5,
-    "moment": lambda: dt.datetime(2026, 1, 2, tzinfo=dt.UTC),
-    "dictionary": lambda: {"name": "vm", "tags": ["a", 1, True], "meta": {"k": (1, [2])}},
-    "list": lambda: [{"id": number, "tag": None} for number in range(3)],
-    "set": lambda: {"a", "b"},
-    "bytes": lambda: {"data": b"abc"},
-    "bytearray": lambda: {"data": bytearray(b"abc")},
-    "nan": lambda: [math.nan],
-    "object": Context,
-    "object within": lambda: {"context": Context()},
-    "named": lambda: Pair([1], 2),
-    "dataclass": lambda: Size(1, ["a"]),
-    "ordered": lambda: OrderedDict(a=[1]),
-    "aliased": aliased,
-    "tuple": lambda: ("a", ["b"]),
-    "class": lambda: Context,
-    "module": lambda: math,
-    "constant": lambda: ("a", 1j),
-    "strange": Strange,
-    "large": lambda: ["x" * 70_000, []],
-}
-
-
-def touch(value):
-    """
-    Change a value in place, if it is one that can change.
-    """
-    if isinstance(value, dict):
-        value["touched"] = value.get("touched", 0) + 1
-    elif isinstance(value, list):
-        value.append("touched")
-    elif isinstance(value, Context):
-        value.user = [value.user]
-        value.roles.append("touched")
-    elif isinstance(value, Size):
-        value.tags.append("touched")
-    elif isinstance(value, set):
-        value.add("touched")
-    elif isinstance(value, tuple):
-        for item in value:
-            touch(item)
-
-
-def retype(value):
-    """
-    Put in place of values what equals them and is of another type.
-    """
-    if isinstance(value, dict):
-        for name, item in value.items():
-            value[name] = {bytes: bytearray, bytearray: bytes, int: float, bool: int}.get(type(item), lambda x: x)(item)
-
-
-def throw(exc):
-    """
-    Raise what is given.
-    """
-    raise exc
-
-
-DEEDS = {
-    "nothing": lambda given: None,
-    "touch": lambda given: [touch(value) for value in given][:0],
-    "touch first": lambda given: touch(given[0]),
-    "retype": lambda given: [retype(value) for value in given][:0],
-    "foreign": lambda given: [value.update(foreign=Context()) for value in given if isinstance(value, dict)][:0],
-    "undo": lambda given: [value.pop("touched", None) for value in given if isinstance(value, dict)][:0],
-    "answer": lambda given: {"answer": [42]},
-    "replace": lambda given: Replace([given[0]]),
-    "replace by text": lambda given: Replace("text"),
-    "raise": lambda given: {}["raised"],
-    "fatal": lambda given: throw(FatalHookException("fatal")),
-    "exit": lambda given: sys.exit(3),
-}
-
-names = st.sampled_from([*sorted(DEEDS), "nothing", "nothing", "touch"])
-hooks = st.fixed_dictionaries({}, optional=dict.fromkeys(("pre", "post", "error"), names)).filter(bool)
-
-
-def method(phase, deed, inner):
-    """
-    Make a method of a hook that calls another hooked function and then does its deed.
-    """
-
-    def run(*args, **kwargs):
-        inner(phase)
-        given = [*(arg for arg in args if not callable(arg) and not isinstance(arg, Exception)), *kwargs.values()]
-        return DEEDS[deed](given or ["nothing"])
-
-    return run
-
-
-def plain(value, seen=()):
-    """
-    Make a value comparable with one of another run: by type and content, also what is kept as it is.
-    """
-    if id(value) in seen:
-        return ("again", seen.index(id(value)))
-    seen = (*seen, id(value))
-    kind = type(value).__name__
-    if isinstance(value, dict):
-        return (kind, [(plain(key, seen), plain(item, seen)) for key, item in value.items()])
-    if isinstance(value, list | tuple):
-        return (kind, [plain(item, seen) for item in value])
-    if isinstance(value, set):
-        return (kind, sorted(value))
-    if isinstance(value, Size):
-        return (kind, plain(vars(value), seen))
-    is_shown = type(value).__module__ in ("builtins", "datetime") and not callable(value)
-    return (kind, repr(value)) if is_shown and not isinstance(value, BaseException) else kind
-
-
-def facts(recorder):
-    """
-    Give all that a recorder knows, but for times, in a form that can be compared.
-    """
-    events = [
-        (
-            (event.seq, event.phase, event.hook and event.hook.class_path, event.passed_function is not None),
-            plain((event.args, event.kwargs, event.arguments)),
-            plain((event.result, event.returned, event.error, event.raised)),
-            (event.swallowed, event.suppressed, event.replaced, event.is_finished),
-            [(change.path, plain(change.before), plain(change.after)) for change in event.changes],
-            sorted(str(plain(noted)) for _, noted in event.noted.values()),
-            event.call.seq,
-        )
-        for event in recorder.events
-    ]
-    calls = [
-        (
-            (call.seq, call.group, call.point, call.function_path, call.thread, call.task, call.tick, call.test_id),
-            plain((call.args, call.kwargs, call.arguments, call.result, call.raised)),
-            sorted(str(plain(noted)) for _, noted in call.noted.values()),
-            call.parent and call.parent.seq,
-            call.is_finished,
-        )
-        for call in recorder.calls
-    ]
-    return events, calls, [event.seq for event in recorder.overlooked]
-
-
-def is_taped(function):
-    """
-    Tell whether calls of a hooked function are noted on a tape.
-    """
-    return any(isinstance(constant, _tape_plan.TapePlan) for constant in function.__code__.co_consts)
 
 
 @pytest.fixture
@@ -257,7 +59,7 @@ class TestAgreement:
         The records are the same whether calls are noted on a tape or told to the recorder.
         """
         runs = [
-            self.run(plans, body, values, keywords, pass_function, is_method=is_method, is_taped=is_taped, scope=scope)
+            run(plans, body, values, keywords, pass_function, is_method=is_method, is_taped=is_taped, scope=scope)
             for is_taped in (False, True)
         ]
 
@@ -274,7 +76,7 @@ class TestAgreement:
         body = {"body": deed, "error": "raise"}.get(phase, "nothing")
         for values in (["text", "number"], ["dictionary", "list"], ["object", "dictionary"]):
             arguments = ([plan for plan in plans if plan], body, values, {"size"}, True)
-            runs = [self.run(*arguments, is_method=True, is_taped=is_taped) for is_taped in (False, True)]
+            runs = [run(*arguments, is_method=True, is_taped=is_taped) for is_taped in (False, True)]
             assert runs[0] == runs[1]
 
     @pytest.mark.parametrize("value", sorted(VALUES))
@@ -284,40 +86,8 @@ class TestAgreement:
         The records are the same for each kind of value.
         """
         arguments = [{"pre": deed, "post": "replace"}, {"post": deed}], "touch first", [value, "text"], set(), False
-        runs = [self.run(*arguments, is_method=False, is_taped=is_taped) for is_taped in (False, True)]
+        runs = [run(*arguments, is_method=False, is_taped=is_taped) for is_taped in (False, True)]
         assert runs[0] == runs[1]
-
-    def run(self, plans, body, values, keywords, pass_function, *, is_method, is_taped, scope="process"):
-        """
-        Call a hooked function some times; give what was recorded.
-        """
-        registry = HookRegistry("test.tape", on_hook_error="log")
-        registry.log.disabled = True
-
-        @registry.add_hook("inner")
-        def inner(phase):
-            return [phase]
-
-        for plan in plans:
-            registry.register("point", Doing(**{phase: method(phase, deed, inner) for phase, deed in plan.items()}))
-
-        def free(*args, **kwargs):
-            return method("body", body, inner)(*args, **kwargs)
-
-        class Host:
-            @registry.add_hook("point", pass_function)
-            def bound(self, *args, **kwargs):
-                return method("body", body, inner)(*args, **kwargs)
-
-        hooked = Host().bound if is_method else registry.add_hook("point", pass_function)(free)
-        with Recorder(scope=scope) as recorder:
-            recorder._deck.tape.is_open = is_taped
-            for made in (values, ["text"], values, values[::-1], values):
-                keyword_values = {name: VALUES[made[0]]() for name in keywords}
-                with suppress(BaseException):
-                    hooked(*(VALUES[name]() for name in made), **keyword_values)
-            assert any(isinstance(item, list) for item in recorder._deck.tape.log) == is_taped
-        return facts(recorder)
 
 
 class TestCalls:
@@ -327,12 +97,12 @@ class TestCalls:
         """
         function = registry.add_hook("point")(lambda text: text)
         with Recorder() as recorder:
-            assert not is_taped(function)
+            assert not has_plans(function)
             for text in "abc":
                 assert function(text) == text
-            assert is_taped(function)
+            assert has_plans(function)
 
-        assert not is_taped(function)
+        assert not has_plans(function)
         assert [(call.seq, call.args, call.result) for call in recorder.calls] == [
             (1, ("a",), "a"),
             (2, ("b",), "b"),
@@ -411,12 +181,12 @@ class TestCalls:
             for text in "abc":
                 function(text)
             undo = registry.observe(lambda event: seen.append(event.args))
-            assert not is_taped(function)
+            assert not has_plans(function)
             function("d")
             undo()
             function("e")
             function("f")
-            assert is_taped(function)
+            assert has_plans(function)
 
         assert seen == [("d",)]
         assert [call.args for call in recorder.calls] == [("a",), ("b",), ("c",), ("d",), ("e",), ("f",)]
@@ -430,7 +200,7 @@ class TestCalls:
         with Recorder(**options) as recorder:
             for text in "abc":
                 function(text)
-            assert not is_taped(function)
+            assert not has_plans(function)
 
         assert [call.args for call in recorder.calls] == [("a",), ("b",), ("c",)]
 
@@ -445,18 +215,18 @@ class TestCalls:
             with Recorder(scope="context") as other:
                 for text in "xyz":
                     function(text)
-                others.append((is_taped(function), [call.args for call in other.calls]))
+                others.append((has_plans(function), [call.args for call in other.calls]))
 
         with Recorder(scope="context") as recorder:
             for text in "abc":
                 function(text)
-            assert is_taped(function)
+            assert has_plans(function)
             thread = threading.Thread(target=record)
             thread.start()
             thread.join()
             for text in "def":
                 function(text)
-            assert is_taped(function)
+            assert has_plans(function)
 
         assert others == [(False, [("x",), ("y",), ("z",)])]
         assert [call.args for call in recorder.calls] == [("a",), ("b",), ("c",), ("d",), ("e",), ("f",)]
@@ -471,11 +241,11 @@ class TestCalls:
             inner.__enter__()
             for text in "abc":
                 function(text)
-            assert not is_taped(function)
+            assert not has_plans(function)
             inner.__exit__(None, None, None)
             for text in "def":
                 function(text)
-            assert is_taped(function)
+            assert has_plans(function)
 
         assert [call.args for call in inner.calls] == [("a",), ("b",), ("c",)]
         assert [call.args for call in outer.calls] == [("a",), ("b",), ("c",), ("d",), ("e",), ("f",)]
@@ -522,7 +292,7 @@ class TestCalls:
         with Recorder() as recorder:
             for _ in range(3):
                 function("a", "b")
-            assert is_taped(function)
+            assert has_plans(function)
             assert function(*given) == given
             assert function() == ()
 
@@ -537,7 +307,7 @@ class TestCalls:
         with Recorder() as recorder:
             for text in "abc":
                 function(text)
-            assert is_taped(function)
+            assert has_plans(function)
             assert not caplog.messages
             with caplog.at_level(10, registry.log.name):
                 function("d")
@@ -603,7 +373,7 @@ class TestCalls:
         with Recorder() as recorder:
             for _ in range(3):
                 function()
-            assert is_taped(function)
+            assert has_plans(function)
             asyncio.run(main())
 
         assert recorder.calls[2].task is None
@@ -627,7 +397,7 @@ class TestCalls:
         with Recorder() as recorder:
             for _ in range(3):
                 function()
-            assert is_taped(function)
+            assert has_plans(function)
 
         assert [call.task for call in recorder.calls] == [None] * 3
 
@@ -687,7 +457,7 @@ class TestParents:
             inner("again")
             outer("b")  # told, and what is called in it is told too
             outer("b")
-            assert is_taped(outer)
+            assert has_plans(outer)
             outer("c")
 
         assert all(call.parent is None for call in recorder.calls if call.point == "outer")
@@ -888,7 +658,7 @@ class TestUnderWay:
         with Recorder() as recorder:
             for _ in range(3):
                 function()
-            assert not is_taped(function)
+            assert not has_plans(function)
             recorder.watch(Doing(pre=lambda: None))
             function()
 

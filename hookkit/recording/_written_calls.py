@@ -1,0 +1,324 @@
+"""
+Calls that are noted on a tape and written as they go: most of their lines are put together right there.
+
+See "How recordings are written fast" in the explanations.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from hookkit._messages import explain
+from hookkit.recording._shots import PickledShot
+from hookkit.recording._tape_plan import Details
+from hookkit.recording._tape_reader import TapedCall
+
+if TYPE_CHECKING:
+    from hookkit.recording._shots import Shot
+    from hookkit.recording._tape_plan import Entry
+    from hookkit.recording._written_plan import WrittenPlan
+
+LOG = logging.getLogger("hookkit.recording")
+
+
+class WrittenCall:
+    """
+    A call that is under way, as far as it is written.
+
+    The lines of what is usual are put together here; from the first unusual event on, records are made and written.
+
+    Args:
+        plan: What is called, and how.
+
+    Attributes:
+        seq: Its number; 0 if it has none, as it is not written at all.
+        test_id: The test in which it was made.
+        is_over: Whether nothing more is written of it.
+    """
+
+    __slots__ = (
+        "_arguments",
+        "_began_ns",
+        "_head",
+        "_heads",
+        "_number",
+        "_parent",
+        "_plan",
+        "_result",
+        "_seqs",
+        "_shots",
+        "_started_ns",
+        "_taped",
+        "_there",
+        "_written",
+        "is_over",
+        "seq",
+        "test_id",
+    )
+
+    def __init__(self, plan: WrittenPlan) -> None:
+        self.is_over = True
+        self.seq = 0
+        self.test_id: str | None
+        self._plan = plan
+        self._taped: TapedCall | None = None
+        self._number: int
+        self._seqs: list[int]
+        self._result: str
+        self._began_ns: int
+        self._started_ns: int
+        self._there: Entry | Shot | Details | None
+        self._arguments: str
+        self._parent: str
+        self._heads: tuple[str, ...]
+        self._head: str
+
+    def begin(self, entry: Entry) -> None:
+        """
+        Write that the call and its first event begin.
+        """
+        tape = self._plan.tape
+        try:
+            with tape.lock:
+                if not tape.is_deaf:
+                    self._begin(entry)
+        except Exception as exc:  # noqa: BLE001 - a recorder never changes a call
+            self._lose(exc)
+
+    @property
+    def is_recorded(self) -> bool:
+        """
+        Whether records are what is written.
+        """
+        return self._taped is not None
+
+    def begun(self, entry: Entry) -> str:
+        """
+        Give the lines that say that the call and its last event began.
+        """
+        head, where = f'{{"kind":"call","seq":{self.seq}{self._heads[-1]}', self._plan.tape.where(entry[1])
+        return (
+            f'{head}{self._arguments}{self._parent}{where},"started_ns":{self._began_ns},"unfinished":true}}\n'
+            f'{self._head},"started_ns":{self._started_ns},"unfinished":true}}\n'
+        )
+
+    def go_on(self, entry: Entry) -> None:
+        """
+        Write that an event is over, and that the next one begins.
+        """
+        plan = self._plan
+        tape = plan.tape
+        try:
+            with tape.lock:
+                number = self._number + 1
+                if not self._is_usual(entry, number):
+                    self._go_on_recorded(entry)
+                    return
+                ended = entry[plan.times + number]
+                over = self._over(entry, ended)
+                self._number = number
+                seq = tape.numbers.events = tape.numbers.events + 1
+                self._seqs.append(seq)
+                tape.notes.append((entry, number))
+                self._started_ns = started_ns = int(ended * 1e9) + tape.offset_ns
+                result = f',"result":{self._result}' if self._result and number > plan.body else ""
+                self._head = head = (
+                    f'{{"kind":"event","seq":{seq},"call":{self.seq}{self._heads[number]}{self._arguments}'
+                    f"{plan.passed[number]}{result}"
+                )
+                tape.note(over, f'{head},"started_ns":{started_ns},"unfinished":true}}\n', 0)
+        except Exception as exc:  # noqa: BLE001 - as above
+            self._lose(exc)
+
+    def end(self, entry: Entry) -> None:
+        """
+        Write that the last event is over, and the call.
+        """
+        plan = self._plan
+        tape = plan.tape
+        try:
+            with tape.lock:
+                number = self._number + 1
+                if not self._is_usual(entry, number):
+                    self._end_recorded(entry)
+                    return
+                ended = entry[plan.end]
+                over = self._over(entry, ended)
+                self.is_over = True
+                plan.call_count.number += 1
+                head = f'{{"kind":"call","seq":{self.seq}{self._heads[-1]}{self._arguments}'
+                result = f',"result":{self._result}' if self._result else ""
+                duration_ns = int((ended - entry[plan.times]) * 1e9)
+                times = f'"started_ns":{self._began_ns},"duration_ns":{duration_ns}'
+                tape.note(f"{over}{head}{result}{self._parent}{tape.where(entry[1])},{times}}}\n", "", 1)
+        except Exception as exc:  # noqa: BLE001 - as above
+            self._lose(exc)
+
+    def go_on_unusually(self, entry: Entry) -> None:
+        """
+        Write that an event of the phase ``error`` begins.
+        """
+        try:
+            with self._plan.tape.lock:
+                self._go_on_recorded(entry)
+        except Exception as exc:  # noqa: BLE001 - as above
+            self._lose(exc)
+
+    def end_unusually(self, entry: Entry) -> None:
+        """
+        Write that the call is over, or that it is left as it is.
+        """
+        try:
+            with self._plan.tape.lock:
+                self._end_recorded(entry)
+        except Exception as exc:  # noqa: BLE001 - as above
+            self._lose(exc)
+
+    def recorded(self, entry: Entry) -> TapedCall:
+        """
+        Give the records of the call and of its events; they are what is written from now on.
+
+        Whoever asks for them holds the lock.
+        """
+        taped = self._taped
+        if taped is None:
+            tape = self._plan.tape
+            taped = TapedCall(entry, tape.offset_ns)
+            taped.call.seq = self.seq
+            taped.call.test_id = self.test_id
+            taped.call.started_ns = self._began_ns
+            parent = tape.parent_of(entry)
+            taped.call.parent = None if parent is None else parent[parent[0].call_place].recorded(parent).call
+            for seq in self._seqs:
+                taped.begin_event(tape.hook_of).seq = seq
+            taped.events[-1].started_ns = self._started_ns
+            self._taped = taped
+            self._written = self._seqs[self._number - 1] if self._number else 0
+            if self.is_over:
+                list(taped.finish())
+            else:
+                self._write_start(taped)
+        return taped
+
+    def _begin(self, entry: Entry) -> None:
+        plan = self._plan
+        tape = plan.tape
+        numbers = tape.numbers
+        self.test_id = tape.test_id
+        self.seq = numbers.calls = numbers.calls + 1
+        seq = numbers.events = numbers.events + 1
+        self._number = 0
+        self._seqs = [seq]
+        self._result = ""
+        self._began_ns = self._started_ns = int(entry[plan.times] * 1e9) + tape.offset_ns
+        tape.notes.append((entry, 0))
+        there = self._there = entry[2]
+        self._shots = len(there.shots) if type(there) is Details else 0
+        parent = None if there is None else tape.parent_of(entry)
+        arguments = plan.arguments(entry)
+        if arguments is None or (parent is not None and not tape.is_clean(parent)):
+            self.is_over = False
+            with tape.deaf():
+                self.recorded(entry)
+            return
+        self._arguments = arguments
+        self._parent = "" if parent is None else f',"parent":{parent[parent[0].call_place].seq}'
+        self._heads = heads = plan.heads()
+        self._head = f'{{"kind":"event","seq":{seq},"call":{self.seq}{heads[0]}{arguments}{plan.passed[0]}'
+        self.is_over = False
+        if tape.tells_begun:
+            tape.note("", self.begun(entry), 0)
+
+    def _is_usual(self, entry: Entry, number: int) -> bool:
+        """
+        Tell whether nothing has happened since that a line does not tell in the usual way.
+
+        Args:
+            entry: The call.
+            number: That of the event that begins next.
+        """
+        if self._taped is not None or self.is_over:
+            return False
+        there = entry[2]
+        if there is not self._there and not self._is_only_result(there, number):
+            return False
+        if type(there) is Details and (there.facts or len(there.shots) != self._shots):
+            return False
+        plan = self._plan
+        if number == plan.body + 1 and entry[3] is not None:
+            text = plan.text_of(entry[3])
+            if text is None:
+                return False
+            self._result = text
+        return True
+
+    def _is_only_result(self, there: object, number: int) -> bool:
+        """
+        Tell whether all that is new is a result that can change, where the arguments cannot.
+        """
+        had_shot = self._shots or type(self._there) is PickledShot
+        if had_shot or number != self._plan.body + 1 or type(there) is not Details or len(there.shots) != 1:
+            return False
+        self._there = there
+        self._shots = 1
+        return type(there.shots[0][1]) is PickledShot
+
+    def _over(self, entry: Entry, ended: float) -> str:
+        """
+        Give the line of the event that is over, and count it.
+        """
+        plan, number = self._plan, self._number
+        started: float = entry[-1] if number else entry[plan.times]
+        duration_ns = int((ended - started) * 1e9)
+        count = plan.counts[number]
+        count.number += 1
+        count.duration_ns += duration_ns
+        returned = f',"returned":{self._result}' if self._result and number == plan.body else ""
+        return f'{self._head}{returned},"started_ns":{self._started_ns},"duration_ns":{duration_ns}}}\n'
+
+    def _go_on_recorded(self, entry: Entry) -> None:
+        if self.is_over:
+            return
+        tape = self._plan.tape
+        with tape.deaf():
+            taped = self.recorded(entry)
+            self._write_over(taped)
+            event = taped.begin_event(tape.hook_of)
+            event.seq = tape.numbers.events = tape.numbers.events + 1
+            tape.notes.append((entry, len(self._seqs)))
+            self._seqs.append(event.seq)
+            self._write_start(taped)
+
+    def _end_recorded(self, entry: Entry) -> None:
+        if self.is_over:
+            return
+        tape = self._plan.tape
+        with tape.deaf():
+            taped = self.recorded(entry)
+            self.is_over = True
+            self._write_over(taped)
+            for event in taped.events:
+                if not event.is_finished:
+                    tape.writer.write_event(event)
+            tape.writer.write_call(taped.call)
+
+    def _write_start(self, taped: TapedCall) -> None:
+        write_start = self._plan.tape.write_start
+        if write_start is not None:
+            write_start(taped.events[-1])
+
+    def _write_over(self, taped: TapedCall) -> None:
+        tape = self._plan.tape
+        for event in taped.finish():
+            if event.seq > self._written:
+                if event.swallowed:
+                    tape.swallowed.append(event)
+                tape.writer.write_event(event)
+
+    def _lose(self, exc: Exception) -> None:
+        """
+        Write nothing more.
+        """
+        self.is_over = True
+        LOG.warning("A call of %r cannot be recorded: %s", self._plan.hooked.point.name, explain(exc))

@@ -1,0 +1,130 @@
+"""
+Plans for calls that are noted on a tape and written as they go.
+
+See "How recordings are written fast" in the explanations.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hookkit._events import path_of_function
+from hookkit.recording._fast_lines import Shape
+from hookkit.recording._plain_lines import ENCODER, hook_fields
+from hookkit.recording._shots import PickledShot
+from hookkit.recording._tape_code import FIRST
+from hookkit.recording._tape_plan import TapePlan, details_of
+from hookkit.recording._written_calls import WrittenCall
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from hookkit import _fast_code
+    from hookkit._functions import HookedFunction
+    from hookkit._hooks import AttachedHook
+    from hookkit.recording._shots import Shot
+    from hookkit.recording._tape_plan import Entry
+    from hookkit.recording._written_tape import WrittenTape
+
+_MOST_CHARACTERS = 4096  # of arguments, or of a result; what is longer is left to the writer
+
+
+class WrittenPlan(TapePlan):
+    """
+    One function with its hooks, for calls of one shape that are written as they go.
+
+    Attributes:
+        call_place: Where in an entry its `WrittenCall` is.
+        counts: What its events are counted in.
+        call_count: What its calls are counted in.
+        passed: What lines of its events say behind the arguments.
+    """
+
+    tape: WrittenTape
+
+    def __init__(
+        self, tape: WrittenTape, hooked: HookedFunction, hooks: Sequence[AttachedHook], shape: _fast_code.Shape
+    ) -> None:
+        super().__init__(tape, hooked, hooks, shape)
+        self.call_place = self.end + 1
+        self.starts = self.end + 2
+        group, point = hooked.point.group, hooked.point.name
+        tally = tape.writer.tally
+        self.counts = [tally.of_event(group, point, phase) for phase, _ in self.events]
+        self.call_count = tally.of_call(group, point, is_tick=False)
+        passed = ',"passed_function":true' if hooked.lead else ""
+        self.passed = ["" if hook is None else passed for _, hook in self.events]
+        self._is_plain = tape.is_plain and type(group) is str and type(point) is str
+        self._abouts = tuple(self._about(group, point))
+        self._heads = self._abouts
+        self._test: str | None = None
+        self._shape: Shape | None = None
+        self._last_shot: tuple[Shot, str] | None = None
+
+    def write(self, entry: Entry) -> WrittenCall:
+        """
+        Write that a call and its first event begin.
+        """
+        call = entry[self.call_place] = WrittenCall(self)
+        call.begin(entry)
+        return call
+
+    def heads(self) -> tuple[str, ...]:
+        """
+        Give what lines of the events, and at last that of the call, say of test, point and hook.
+        """
+        test = self.tape.test
+        if test is not self._test:
+            self._heads = tuple([f"{test}{about}" for about in self._abouts])
+            self._test = test
+        return self._heads
+
+    def arguments(self, entry: Entry) -> str | None:
+        """
+        Give the text of the arguments; None if lines are not to be put together of it.
+        """
+        if not self._is_plain or self.tape.test is None:
+            return None
+        details = None if entry[2] is None else details_of(entry)
+        if details is None or not details.shots:
+            return self._text(entry[FIRST : self.times])
+        shot = details.shots[0][1]
+        if type(shot) is not PickledShot:
+            return None
+        if self._last_shot is None or self._last_shot[0] is not shot:
+            text = self._text(entry[FIRST : self.times])
+            if text is None:
+                return None
+            self._last_shot = shot, text
+        return self._last_shot[1]
+
+    def text_of(self, value: object) -> str | None:
+        """
+        Give the text of a result; None if lines are not to be put together of it.
+        """
+        text = self.tape.texts.of(value)
+        return None if text is None or len(text) > _MOST_CHARACTERS else text
+
+    def _text(self, values: list[Any]) -> str | None:
+        shape, texts = self._shape, self.tape.texts
+        if shape is None:
+            kwargs = dict(zip(self.keywords, values[self.positional :], strict=True))
+            shape = Shape(self.signature, tuple(values[: self.positional]), kwargs, self.tape.redaction)
+            self._shape = shape
+        if shape.is_secret:
+            return None
+        if self.is_bound:
+            owner = texts.of_owner(values[0])
+            text = None if owner is None else shape.text(tuple(values[1:]), texts, owner)
+        else:
+            text = shape.text(tuple(values), texts)
+        return None if text is None or len(text) > _MOST_CHARACTERS else text
+
+    def _about(self, group: str, point: str) -> Iterator[str]:
+        for phase, hook in self.events:
+            fields: dict[str, Any] = {"group": group, "point": point, "phase": phase}
+            if hook is not None:
+                fields["hook"] = hook_fields(self.tape.hook_of(hook))
+            yield f",{ENCODER.encode(fields)[1:-1]}"
+        function = path_of_function(self.hooked.function)
+        yield f",{ENCODER.encode({'group': group, 'point': point, 'function': function})[1:-1]}"

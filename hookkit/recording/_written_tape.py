@@ -1,0 +1,173 @@
+"""
+Tapes whose calls are written as they go, and the deck of a recorder that has a writer.
+
+See "How recordings are written fast" in the explanations.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from json.encoder import encode_basestring_ascii
+from typing import TYPE_CHECKING
+
+from hookkit.recording._tape import Tape, epoch_offset_ns
+from hookkit.recording._tape_plan import parent_of
+from hookkit.recording._written_plan import WrittenPlan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from hookkit._fast_code import Shape
+    from hookkit._functions import HookedFunction
+    from hookkit._hooks import AttachedHook
+    from hookkit.recording._records import RecordedEvent
+    from hookkit.recording._scope import Scope
+    from hookkit.recording._tape_plan import Entry, TapePlan
+    from hookkit.recording._tape_reader import TapedCall
+    from hookkit.recording._written_calls import WrittenCall
+    from hookkit.recording._written_deck import WrittenDeck
+
+
+class WrittenTape(Tape):
+    """
+    What one recording notes and writes.
+
+    Args:
+        deck: What the recorder asks and tells.
+        scope: Whose calls are recorded, if not those of all.
+
+    Attributes:
+        lock: The writer's, which whoever writes holds; it is the recorder's, too.
+        ...
+    """
+
+    is_written = True
+
+    def __init__(self, deck: WrittenDeck, scope: Scope | None) -> None:
+        super().__init__(scope)
+        writer = self.writer = deck.writer
+        self.lock = writer.lock
+        self.note = writer.note
+        self.write_start: Callable[[RecordedEvent], None] | None = getattr(writer, "write_start", None)
+        self.tells_begun = self.write_start is not None
+        self.numbers = deck.numbers
+        self.notes = deck.notes
+        self.swallowed = deck.swallowed
+        self.hook_of = deck.hook_of
+        self.redaction = writer.redaction
+        self.texts = writer.texts
+        self.is_plain = not (self.redaction.is_secret("result") or self.redaction.is_secret("returned"))
+        self.offset_ns = epoch_offset_ns()
+        self.is_deaf = False
+        writer.begun_elsewhere = self.begun
+        self.test_id: str | None = None
+        self.test: str | None = None
+        self._wheres: dict[str, str] = {}
+
+    def plan_of(self, hooked: HookedFunction, hooks: Sequence[AttachedHook], shape: Shape) -> TapePlan:
+        """
+        Give what stands for a function and its hooks in entries.
+        """
+        return WrittenPlan(self, hooked, hooks, shape)
+
+    def begin_error(self, entry: Entry) -> None:
+        """
+        Write that an event of the phase ``error`` begins.
+        """
+        call = call_of(entry)
+        if call is not None:
+            call.go_on_unusually(entry)
+
+    def end_unusually(self, entry: Entry) -> None:
+        """
+        Write that a call is over whose caller gets an exception.
+        """
+        call = call_of(entry)
+        if call is not None:
+            call.end_unusually(entry)
+
+    def end(self) -> None:
+        """
+        Write calls that are under way as they are, and nothing more.
+        """
+        self.is_deaf = True
+        for entry in self.under_way():
+            self.end_unusually(entry)
+
+    def set_test(self, test_id: str | None) -> None:
+        """
+        Have the calls that begin from now on be of a test.
+        """
+        self.test_id = test_id
+        if type(test_id) is str:
+            self.test = f',"test":{encode_basestring_ascii(test_id)}'
+        else:
+            self.test = "" if test_id is None and not self.tells_begun else None
+
+    def where(self, thread: str) -> str:
+        """
+        Give what the line of a call says of its thread.
+        """
+        text = self._wheres.get(thread)
+        if text is None:
+            text = self._wheres[thread] = f',"thread":{encode_basestring_ascii(thread)}'
+        return text
+
+    @contextmanager
+    def deaf(self) -> Iterator[None]:
+        """
+        Have calls not be written that are made meanwhile, by the values' own code.
+        """
+        was_deaf, self.is_deaf = self.is_deaf, True
+        try:
+            yield
+        finally:
+            self.is_deaf = was_deaf
+
+    def parent_of(self, entry: Entry) -> Entry | None:
+        """
+        Give the written call in whose course one was made.
+        """
+        parent = parent_of(entry)
+        while parent is not None and not self.has(parent):
+            parent = parent_of(parent)
+        return parent
+
+    def has(self, entry: Entry) -> bool:
+        """
+        Tell whether a call is written here.
+        """
+        call = call_of(entry) if super().has(entry) else None
+        return call is not None and call.seq > 0
+
+    def is_clean(self, entry: Entry) -> bool:
+        """
+        Tell whether neither a call nor one around it has a secret that is known so far.
+        """
+        call = call_of(entry)
+        return call is None or not call.is_recorded or self.writer.is_clean(call.recorded(entry).call)
+
+    def begun(self) -> Iterator[bytes]:
+        """
+        Give the lines of what has begun and of which no records are written.
+        """
+        for entry in self.under_way():
+            call = call_of(entry)
+            if call is not None and not call.is_over and not call.is_recorded:
+                yield call.begun(entry).encode("ascii")
+
+
+def call_of(entry: Entry) -> WrittenCall | None:
+    """
+    Give what is written of a call; None if an exception came from outside before it was begun.
+    """
+    call: WrittenCall | None = entry[entry[0].call_place]
+    return call
+
+
+def records_of(entry: Entry) -> TapedCall:
+    """
+    Give the records of a call that is written, or was.
+    """
+    call: WrittenCall = entry[entry[0].call_place]
+    return call.recorded(entry)
