@@ -76,7 +76,6 @@ class ItemRecording:
             return (yield)
         finally:
             self._recorder.test_id = None
-            self._forget()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
@@ -101,8 +100,10 @@ class ItemRecording:
             calls, events, swallowed = map(sub, self._tally.totals(), self._counted)
             if events:
                 report.user_properties += zip(PROPERTIES, (calls, events, swallowed), strict=True)
-            ReportFacts(ticks=tick_counts(self._untold_ticks())).put_on(report)
-            self._told_ticks = Counter(self._recorder.ticks_by_point)
+            ticks = self._recorder.ticks_by_point
+            if ticks:
+                ReportFacts(ticks=tick_counts(Counter(ticks) - self._told_ticks)).put_on(report)
+                self._told_ticks = Counter(ticks)
         return report
 
     def _section(self) -> str:
@@ -112,11 +113,10 @@ class ItemRecording:
             return outline
         return f"({format_count(dropped, 'earlier event')} left out here; the recording has all)\n{outline}"
 
-    def _untold_ticks(self) -> Counter[tuple[str, str]]:
-        return Counter(self._recorder.ticks_by_point) - self._told_ticks
-
     def _forget(self) -> None:
-        self._loose_ticks += self._untold_ticks()
-        self._told_ticks.clear()
+        ticks = self._recorder.ticks_by_point
+        if ticks:
+            self._loose_ticks += Counter(ticks) - self._told_ticks
+            self._told_ticks.clear()
         self._recorder.clear()
         self._counted = self._tally.totals()

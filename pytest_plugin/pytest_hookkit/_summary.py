@@ -73,11 +73,13 @@ class SessionTally:
         Count all that went through a writer.
         """
         for (group, point, phase), count in tally.events.items():
-            self.add_event(
-                group, point, phase, swallowed=count.swallowed, duration_ns=count.duration_ns, number=count.number
-            )
+            if count.number:
+                self.add_event(
+                    group, point, phase, swallowed=count.swallowed, duration_ns=count.duration_ns, number=count.number
+                )
         for (group, point, is_tick), calls in tally.calls.items():
-            self.add_call(group, point, is_tick=is_tick, number=calls.number)
+            if calls.number:
+                self.add_call(group, point, is_tick=is_tick, number=calls.number)
 
     def add_event(
         self,
