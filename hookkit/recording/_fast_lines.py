@@ -55,6 +55,7 @@ class FastLines:
         self._abouts: dict[tuple[object, ...], str] = {}
         self._heads: dict[RecordedCall | RecordedEvent, str] = {}
         self._last: tuple[object, object, object, str] | None = None
+        self._test: tuple[object, str | None] = (None, "")
 
     def event(self, event: RecordedEvent) -> bytes | None:
         """
@@ -109,21 +110,23 @@ class FastLines:
         """
         call = event.call
         arguments = self._arguments(call.signature, event.args, event.kwargs, event.noted)
-        key = call.test_id, call.group, call.point, event.phase, event.hook
+        test = self._test[1] if call.test_id is self._test[0] else self._test_field(call.test_id)
+        key = call.group, call.point, event.phase, event.hook
         about = self._abouts.get(key) or self._about_event(key)
         result = "" if event.result is None else self._field("result", event.result)
-        if arguments is None or about is None or result is None:
+        if arguments is None or test is None or about is None or result is None:
             return None
         passed = "" if event.passed_function is None else ',"passed_function":true'
-        return f'{{"kind":"event","seq":{event.seq},"call":{call.seq}{about}{arguments}{passed}{result}'
+        return f'{{"kind":"event","seq":{event.seq},"call":{call.seq}{test}{about}{arguments}{passed}{result}'
 
     def _call_head(self, call: RecordedCall) -> str | None:
         arguments = self._arguments(call.signature, call.args, call.kwargs, call.noted)
-        key = call.test_id, call.group, call.point, call.function_path
+        test = self._test[1] if call.test_id is self._test[0] else self._test_field(call.test_id)
+        key = call.group, call.point, call.function_path
         about = self._abouts.get(key) or self._about_call(key)
-        if arguments is None or about is None:
+        if arguments is None or test is None or about is None:
             return None
-        return f'{{"kind":"call","seq":{call.seq}{about}{arguments}'
+        return f'{{"kind":"call","seq":{call.seq}{test}{about}{arguments}'
 
     def is_clean(self, call: RecordedCall) -> bool:
         """
@@ -144,14 +147,24 @@ class FastLines:
     def _has_no_secret(self, call: RecordedCall) -> bool:
         return self._arguments(call.signature, call.args, call.kwargs, call.noted) is not None
 
+    def _test_field(self, test_id: object) -> str | None:
+        """
+        Write the id of a test, and keep its text: the lines that follow are mostly of the same test.
+        """
+        text: str | None = None
+        if test_id is None:
+            text = ""
+        elif type(test_id) is str:
+            text = f',"test":{encode_basestring_ascii(test_id)}'
+        self._test = test_id, text
+        return text
+
     def _about_event(self, key: tuple[Any, ...]) -> str | None:
-        test_id, group, point, phase, hook = key
-        return self._about(
-            key, {"test": test_id, "group": group, "point": point, "phase": phase}, {"hook": hook_fields(hook)}
-        )
+        group, point, phase, hook = key
+        return self._about(key, {"group": group, "point": point, "phase": phase}, {"hook": hook_fields(hook)})
 
     def _about_call(self, key: tuple[Any, ...]) -> str | None:
-        return self._about(key, dict(zip(("test", "group", "point", "function"), key, strict=True)), {})
+        return self._about(key, dict(zip(("group", "point", "function"), key, strict=True)), {})
 
     def _where(self, key: tuple[Any, ...]) -> str | None:
         return self._about(key, dict(zip(("thread", "task"), key, strict=True)), {})

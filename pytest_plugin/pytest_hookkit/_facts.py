@@ -64,11 +64,14 @@ class ReportFacts(NamedTuple):
             setattr(report, _ATTRIBUTE, [[list(ticks) for ticks in self.ticks], [list(fake) for fake in self.fakes]])
 
     @classmethod
-    def of(cls, report: pytest.TestReport) -> ReportFacts:
+    def of(cls, report: pytest.TestReport) -> ReportFacts | None:
         """
-        Take the facts that *report* carries.
+        Take the facts that *report* carries; None if it carries none, as most do.
         """
-        ticks, fakes = getattr(report, _ATTRIBUTE, ((), ()))
+        carried = getattr(report, _ATTRIBUTE, None)
+        if carried is None:
+            return None
+        ticks, fakes = carried
         return cls(tuple(TickCount(*each) for each in ticks), tuple(FakeUse(*each) for each in fakes))
 
 

@@ -4,9 +4,9 @@ The recording of tests where they run: which test a call belongs to, and what th
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from typing import TYPE_CHECKING, Protocol
+from operator import sub
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,38 +17,17 @@ from pytest_hookkit._summary import format_count
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from hookkit.recording import RecordedCall, RecordedEvent
+    from hookkit.recording import RecordingWriter
 
 SECTION = "Captured hook calls"
 
-PROPERTIES = ("calls", "events", "swallowed")
+PROPERTIES = ("hook_calls", "hook_events", "hook_swallowed")
 """
-What a test's report has as properties, for JUnit files: ``hook_calls`` and so on.
+What a test's report has as properties, for JUnit files.
 """
 
 # Of one test, as many of its last events as a person will look at are kept for the section; the file holds all.
 _KEPT_EVENTS = 100
-
-
-class Writer(Protocol):
-    """
-    Who writes what was recorded.
-    """
-
-    def write_start(self, event: RecordedEvent) -> None:
-        """
-        Write that an event begins, and its call if it is the first one.
-        """
-
-    def write_event(self, event: RecordedEvent) -> None:
-        """
-        Write an event that is over.
-        """
-
-    def write_call(self, call: RecordedCall) -> None:
-        """
-        Write a call that is over.
-        """
 
 
 class ItemRecording:
@@ -56,12 +35,13 @@ class ItemRecording:
     The plugin object of a process that runs tests and is recorded.
 
     Args:
-        writer: Told of each event and each call.
+        writer: Writes each event and each call, and counts them.
     """
 
-    def __init__(self, writer: Writer) -> None:
-        self._writer = _CountingWriter(writer)
-        self._recorder = Recorder(limit=_KEPT_EVENTS, writer=self._writer)
+    def __init__(self, writer: RecordingWriter) -> None:
+        self._tally = writer.tally
+        self._recorder = Recorder(limit=_KEPT_EVENTS, writer=writer)
+        self._counted = self._tally.totals()
         self._told_ticks: Counter[tuple[str, str]] = Counter()
         self._loose_ticks: Counter[tuple[str, str]] = Counter()
 
@@ -96,7 +76,6 @@ class ItemRecording:
             return (yield)
         finally:
             self._recorder.test_id = None
-            self._forget()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
@@ -118,11 +97,13 @@ class ItemRecording:
         if call.when == "call":
             ReportFacts(fakes=fake_uses(item)).put_on(report)
         elif call.when == "teardown":
-            counts = self._writer.counts
-            if counts["events"]:
-                report.user_properties.extend((f"hook_{noun}", counts[noun]) for noun in PROPERTIES)
-            ReportFacts(ticks=tick_counts(self._untold_ticks())).put_on(report)
-            self._told_ticks = Counter(self._recorder.ticks_by_point)
+            calls, events, swallowed = map(sub, self._tally.totals(), self._counted)
+            if events:
+                report.user_properties += zip(PROPERTIES, (calls, events, swallowed), strict=True)
+            ticks = self._recorder.ticks_by_point
+            if ticks:
+                ReportFacts(ticks=tick_counts(Counter(ticks) - self._told_ticks)).put_on(report)
+                self._told_ticks = Counter(ticks)
         return report
 
     def _section(self) -> str:
@@ -132,42 +113,10 @@ class ItemRecording:
             return outline
         return f"({format_count(dropped, 'earlier event')} left out here; the recording has all)\n{outline}"
 
-    def _untold_ticks(self) -> Counter[tuple[str, str]]:
-        return Counter(self._recorder.ticks_by_point) - self._told_ticks
-
     def _forget(self) -> None:
-        self._loose_ticks += self._untold_ticks()
-        self._told_ticks.clear()
+        ticks = self._recorder.ticks_by_point
+        if ticks:
+            self._loose_ticks += Counter(ticks) - self._told_ticks
+            self._told_ticks.clear()
         self._recorder.clear()
-        self._writer.counts.clear()
-
-
-class _CountingWriter:
-    """
-    A writer that counts, for one test, what passes through it to another one.
-    """
-
-    def __init__(self, writer: Writer) -> None:
-        self.counts: Counter[str] = Counter()
-        self._write_event = writer.write_event
-        self._write_call = writer.write_call
-        self._lock = threading.RLock()  # re-entrant: a destructor may call a hooked function at any time
-        self.write_start = writer.write_start
-
-    def write_event(self, event: RecordedEvent) -> None:
-        """
-        Count and write an event.
-        """
-        with self._lock:
-            self.counts["events"] += 1
-            if event.swallowed:
-                self.counts["swallowed"] += 1
-        self._write_event(event)
-
-    def write_call(self, call: RecordedCall) -> None:
-        """
-        Count and write a call.
-        """
-        with self._lock:
-            self.counts["calls"] += 1
-        self._write_call(call)
+        self._counted = self._tally.totals()

@@ -96,6 +96,8 @@ class SummaryReport:
         Take over what the report of a test carries.
         """
         facts = ReportFacts.of(report)
+        if facts is None:
+            return
         self.add_ticks(facts.ticks)
         for use in facts.fakes:
             self._fakes.setdefault(use[:3], _Fake(use, report.nodeid)).is_used |= use.is_used

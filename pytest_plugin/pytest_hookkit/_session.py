@@ -4,7 +4,6 @@ The recording of a whole session: every hook call to a file, a section on failur
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,8 +15,6 @@ from pytest_hookkit._report import SummaryReport, Written
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from hookkit.recording import RecordedCall, RecordedEvent, RecordingWriter
-    from pytest_hookkit._summary import SessionTally
     from pytest_hookkit._target import Wanted
 
 
@@ -58,7 +55,7 @@ class SessionRecording:
         Begin to record.
         """
         target = self._report.begin(self._wanted)
-        self._items = ItemRecording(_TallyingWriter(target.writer, self._report.tally))
+        self._items = ItemRecording(target.writer)
         self._config.pluginmanager.register(self._report, "hookkit-report")
         self._config.pluginmanager.register(self._items, "hookkit-items")
         self._items.start()
@@ -87,43 +84,10 @@ class SessionRecording:
         items.stop()
         writer = self._report.target.writer
         writer.close()
+        self._report.tally.add(writer.tally)
         self._report.written = Written(writer.calls, writer.events, writer.size)
         self._report.add_declared(declared_points())
         self._report.add_ticks(tick_counts(items.loose_ticks))
         if writer.failure is not None:
             self._report.failures.append(f"the recording ends early: {writer.failure.strerror}")
         self._report.write_page()
-
-
-class _TallyingWriter:
-    """
-    A writer that counts what passes through it to another one.
-    """
-
-    def __init__(self, writer: RecordingWriter, tally: SessionTally) -> None:
-        self._writer = writer
-        self._tally = tally
-        self._lock = threading.RLock()  # re-entrant: a destructor may call a hooked function at any time
-
-    def write_start(self, event: RecordedEvent) -> None:
-        """
-        Write nothing: of what is killed, this file shows what was over.
-        """
-
-    def write_event(self, event: RecordedEvent) -> None:
-        """
-        Count and write an event.
-        """
-        with self._lock:
-            self._tally.add_event(
-                event.group, event.point, event.phase, swallowed=event.swallowed, duration_ns=event.duration_ns
-            )
-        self._writer.write_event(event)
-
-    def write_call(self, call: RecordedCall) -> None:
-        """
-        Count and write a call.
-        """
-        with self._lock:
-            self._tally.add_call(call.group, call.point, is_tick=call.tick is not None)
-        self._writer.write_call(call)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from hookkit.recording._tally import Tally
+
 WIDTH = 78
 
 _COLUMNS = ("calls", "pre", "post", "error", "swallowed", "time")
@@ -66,6 +68,19 @@ class SessionTally:
         self._points: defaultdict[tuple[str, str], PointTally] = defaultdict(PointTally)
         self._ticks: defaultdict[tuple[str, str], PointTally] = defaultdict(PointTally)
 
+    def add(self, tally: Tally) -> None:
+        """
+        Count all that went through a writer.
+        """
+        for (group, point, phase), count in tally.events.items():
+            if count.number:
+                self.add_event(
+                    group, point, phase, swallowed=count.swallowed, duration_ns=count.duration_ns, number=count.number
+                )
+        for (group, point, is_tick), calls in tally.calls.items():
+            if calls.number:
+                self.add_call(group, point, is_tick=is_tick, number=calls.number)
+
     def add_event(
         self,
         group: str,
@@ -73,11 +88,11 @@ class SessionTally:
         phase: str,
         *,
         duration_ns: int | None,
-        swallowed: bool = False,
+        swallowed: int = 0,
         number: int = 1,
     ) -> None:
         """
-        Count an event, or a number of them that took a time together.
+        Count an event, or a number of them that took a time together, some of which were swallowed.
         """
         tally = (self._ticks if phase == "periodic" else self._points)[group, point]
         tally.counts[phase] += number

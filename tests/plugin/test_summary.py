@@ -6,6 +6,7 @@ import textwrap
 
 import pytest
 
+from hookkit.recording._tally import Tally
 from pytest_hookkit._summary import WIDTH, SessionTally, enumerated, format_count, format_duration, format_size, listed
 
 
@@ -71,6 +72,24 @@ class TestTable:
             "run",
             ".",
         ]
+
+    def test_what_a_writer_counted_is_taken_over(self):
+        """
+        All but what it only made ready to count.
+        """
+        counted = Tally()
+        event = counted.of_event("g", "create", "post")
+        event.number, event.swallowed, event.duration_ns = 3, 2, 4_000
+        counted.of_call("g", "create", is_tick=False).number = 3
+        counted.of_event("g", "delete", "pre")
+        counted.of_call("g", "delete", is_tick=False)
+        tally = SessionTally()
+        tally.add(counted)
+        assert list(tally.table()) == [
+            "g                           calls    pre   post  error  swallowed       time",
+            "  create                        3      .      3      .          2       4 µs",
+        ]
+        assert not tally.has("g", "delete")
 
     def test_a_long_name_makes_the_other_columns_narrower(self):
         """
