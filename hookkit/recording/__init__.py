@@ -12,6 +12,7 @@ from hookkit.recording._recorded_events import RecordedEvents
 from hookkit.recording._recorder import Recorder
 from hookkit.recording._records import RecordedCall, RecordedEvent, RecordedHook
 from hookkit.recording._redaction import SECRET_NAMES
+from hookkit.recording._runs import Run, Runs, told_runs
 from hookkit.recording._sequences import explain, explain_comparison
 from hookkit.recording._stand_ins import (
     Description,
@@ -47,11 +48,14 @@ __all__ = [
     "RecordingFile",
     "RecordingLines",
     "RecordingWriter",
+    "Run",
+    "Runs",
     "StandIn",
     "explain",
     "explain_comparison",
     "load_recording",
     "outline",
     "take_from_board",
+    "told_runs",
     "was_cut",
 ]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from weakref import ref
 
 from hookkit.recording._board_file import Board, read_board
+from hookkit.recording._runs import Runs
 from hookkit.recording._writing import RecordingWriter, cannot_write
 
 if TYPE_CHECKING:
@@ -55,10 +56,19 @@ class BoardWriter(RecordingWriter):
         except OSError as exc:
             self.close()
             raise cannot_write(_board_path(self.path), exc) from exc
+        self._runs = Runs(self.size)
         if hasattr(os, "register_at_fork"):  # pragma: no branch - it is missing on Windows
             os.register_at_fork(after_in_child=partial(_leave_to_parent, ref(self)))
 
     takes_lines = True
+
+    @property
+    def runs(self) -> Runs | None:
+        """
+        Which test each line is of, as far as that was noted; None unless the recording has all lines, and is closed.
+        """
+        is_whole = self._file.closed and self.failure is None and self.size == self._runs.end
+        return self._runs if is_whole else None
 
     def write_start(self, event: RecordedEvent) -> None:
         """
@@ -72,11 +82,12 @@ class BoardWriter(RecordingWriter):
         with self._lock:
             if self.failure is not None or self._file.closed:
                 return
+            self._runs.begun(call.test_id, event.seq, call.seq)
             if call not in self._begun:
                 line = self._begun[call] = self._fast.call(call) or self._plain_call(call)
-                self._note(line, is_begun=has_test)
+                self._note_begun(line, has_test=has_test)
             line = self._begun[event] = self._fast.event(event) or self._plain_event(event)
-            self._note(line, is_begun=has_test)
+            self._note_begun(line, has_test=has_test)
 
     def write_event(self, event: RecordedEvent) -> None:
         """
@@ -88,6 +99,7 @@ class BoardWriter(RecordingWriter):
                 line = self._fast.event(event) or self._plain_event(event)
                 self.events += 1
                 self._begun.pop(event, None)
+                self._runs.add(None if event.duration_ns is None else event.call.test_id, len(line))
                 self._note(line)
 
     def write_call(self, call: RecordedCall) -> None:
@@ -100,20 +112,23 @@ class BoardWriter(RecordingWriter):
                 line = self._fast.call(call) or self._plain_call(call)
                 self.calls += 1
                 self._begun.pop(call, None)
+                self._runs.add(None if call.duration_ns is None else call.test_id, len(line))
                 self._note(line)
             self._plain.secrets.pop(call, None)
 
-    def note(self, over: str, begun: str, calls: int) -> None:
+    def note(self, over: str, begun: str, lines: int, test_id: str | None, event: int, call: int) -> None:
         """
         Write lines that were put together elsewhere; see `RecordingWriter.note`.
         """
         if self.failure is not None or self._file.closed:
             return
         text = f"{over}{begun}".encode("ascii")
-        if over:
+        size = len(over)
+        if size:
             self.events += 1
-            self.calls += calls
-            self._waiting.append(text[: len(over)])
+            self.calls += lines - 1
+            self._waiting.append(text[:size])
+        self._runs.note(test_id, size, lines, event, call)
         if self._board is None or not self._board.add(text):
             self._hand_on()
 
@@ -128,6 +143,11 @@ class BoardWriter(RecordingWriter):
             self._begun.clear()
             if self._board is not None:
                 self._board.close()
+
+    def _note_begun(self, line: bytes, *, has_test: bool) -> None:
+        if not has_test:
+            self._runs.add(None, len(line), lines=0)
+        self._note(line, is_begun=has_test)
 
     def _note(self, line: bytes, *, is_begun: bool = False) -> None:
         """

@@ -123,19 +123,24 @@ class RecordingWriter:
                 self.calls += self._put(line, "call", call.seq)
             self._plain.secrets.pop(call, None)
 
-    def note(self, over: str, begun: str, calls: int) -> None:
+    def note(self, over: str, begun: str, lines: int, test_id: str | None, event: int, call: int) -> None:
         """
-        Write lines that were put together elsewhere: that of an event, and that of its call if it is over, too.
+        Write lines that were put together elsewhere: that of an event, and that of its call if that is over, too.
+
+        Whoever calls this holds the lock.
 
         Args:
-            over: The lines; empty if nothing is over yet.
-            begun: What has begun.
-            calls: How many lines there are of calls.
+            over: The lines of what is over, in ASCII; empty if nothing is.
+            begun: The lines of what begins now.
+            lines: How many lines say what is over.
+            test_id: The test that all of them belong to.
+            event: The number of the event that begins; 0 if none does.
+            call: That of its call.
         """
-        del begun
-        if over and self.failure is None and not self._file.closed and self._put(over.encode("ascii"), "lines", 0):
+        del begun, test_id, event, call
+        if lines and self.failure is None and not self._file.closed and self._put(over.encode("ascii"), "lines", 0):
             self.events += 1
-            self.calls += calls
+            self.calls += lines - 1
 
     def is_clean(self, call: RecordedCall) -> bool:
         """

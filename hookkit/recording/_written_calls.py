@@ -127,7 +127,8 @@ class WrittenCall:
                     f'{{"kind":"event","seq":{seq},"call":{self.seq}{self._heads[number]}{self._arguments}'
                     f"{plan.passed[number]}{result}"
                 )
-                tape.note(over, f'{head},"started_ns":{started_ns},"unfinished":true}}\n', 0)
+                begun = f'{head},"started_ns":{started_ns},"unfinished":true}}\n'
+                tape.note(over, begun, 1, self.test_id, seq, self.seq)
         except Exception as exc:  # noqa: BLE001 - as above
             self._lose(exc)
 
@@ -151,7 +152,9 @@ class WrittenCall:
                 result = f',"result":{self._result}' if self._result else ""
                 duration_ns = int((ended - entry[plan.times]) * 1e9)
                 times = f'"started_ns":{self._began_ns},"duration_ns":{duration_ns}'
-                tape.note(f"{over}{head}{result}{self._parent}{tape.where(entry[1])},{times}}}\n", "", 1)
+                tape.note(
+                    f"{over}{head}{result}{self._parent}{tape.where(entry[1])},{times}}}\n", "", 2, self.test_id, 0, 0
+                )
         except Exception as exc:  # noqa: BLE001 - as above
             self._lose(exc)
 
@@ -228,7 +231,7 @@ class WrittenCall:
         self._head = f'{{"kind":"event","seq":{seq},"call":{self.seq}{heads[0]}{arguments}{plan.passed[0]}'
         self.is_over = False
         if tape.tells_begun:
-            tape.note("", self.begun(entry), 0)
+            tape.note("", self.begun(entry), 0, self.test_id, seq, self.seq)
 
     def _is_usual(self, entry: Entry, number: int) -> bool:
         """

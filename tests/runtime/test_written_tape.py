@@ -69,9 +69,9 @@ class MemoryBoardWriter(BoardWriter):
         self.noted = b""
         super().__init__(path, secret_names=["password"], **options)
 
-    def note(self, over, begun, calls):
+    def note(self, over, begun, *facts):
         self.noted += f"{over}{begun}".encode("ascii")
-        super().note(over, begun, calls)
+        super().note(over, begun, *facts)
 
     def _note(self, line, *, is_begun=False):
         self.noted += line
