@@ -89,6 +89,13 @@ class BoardWriter(RecordingWriter):
             line = self._begun[event] = self._fast.event(event) or self._plain_event(event)
             self._note_begun(line, has_test=has_test)
 
+    def take_over(self, event: RecordedEvent) -> None:
+        """
+        Know of an event whose beginning, and that of its call, `note` was told of.
+        """
+        self._begun[event.call] = self._fast.call(event.call) or self._plain_call(event.call)
+        self._begun[event] = self._fast.event(event) or self._plain_event(event)
+
     def write_event(self, event: RecordedEvent) -> None:
         """
         Write an event that is over.

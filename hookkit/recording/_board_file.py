@@ -42,6 +42,11 @@ class Board:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._size = SIZE
+        self._memory: mmap.mmap
+        self._word: memoryview[int]
+        self._begin: int
+        self._used: int
+        self._end: int
         self._make(b"")
 
     def add(self, lines: bytes) -> bool:

@@ -132,9 +132,9 @@ class Runs:
             return
         self.end += size
         self._lines += lines
-        if event > self._event:
+        if event > self._event:  # noqa: PLR1730
             self._event = event
-        if call > self._call:
+        if call > self._call:  # noqa: PLR1730
             self._call = call
 
     def tell(self) -> tuple[list[str], bytes]:

@@ -15,6 +15,7 @@ from hookkit.recording._tape_plan import Details
 from hookkit.recording._tape_reader import TapedCall
 
 if TYPE_CHECKING:
+    from hookkit.recording._records import RecordedCall
     from hookkit.recording._shots import Shot
     from hookkit.recording._tape_plan import Entry
     from hookkit.recording._written_plan import WrittenPlan
@@ -63,7 +64,7 @@ class WrittenCall:
         self.test_id: str | None
         self._plan = plan
         self._taped: TapedCall | None = None
-        self._number: int
+        self._number = 0
         self._seqs: list[int]
         self._result: str
         self._began_ns: int
@@ -170,7 +171,7 @@ class WrittenCall:
 
     def end_unusually(self, entry: Entry) -> None:
         """
-        Write that the call is over, or that it is left as it is.
+        Write that the call is over whose caller gets an exception.
         """
         try:
             with self._plan.tape.lock:
@@ -178,30 +179,59 @@ class WrittenCall:
         except Exception as exc:  # noqa: BLE001 - as above
             self._lose(exc)
 
+    def leave(self, entry: Entry) -> RecordedCall | None:
+        """
+        Write the events as they are now, as the recording ends.
+
+        Returns:
+            The call, which is to be written after all events; None if it was written already.
+        """
+        if self.is_over:
+            return None
+        try:
+            taped = self.recorded(entry)
+            self.is_over = True
+            self._write_over(taped)
+            for event in taped.events:
+                if not event.is_finished:
+                    self._plan.tape.writer.write_event(event)
+        except Exception as exc:  # noqa: BLE001 - as above
+            self._lose(exc)
+            return None
+        return taped.call
+
     def recorded(self, entry: Entry) -> TapedCall:
         """
         Give the records of the call and of its events; they are what is written from now on.
 
         Whoever asks for them holds the lock.
         """
-        taped = self._taped
-        if taped is None:
-            tape = self._plan.tape
-            taped = TapedCall(entry, tape.offset_ns)
-            taped.call.seq = self.seq
-            taped.call.test_id = self.test_id
-            taped.call.started_ns = self._began_ns
-            parent = tape.parent_of(entry)
-            taped.call.parent = None if parent is None else parent[parent[0].call_place].recorded(parent).call
-            for seq in self._seqs:
-                taped.begin_event(tape.hook_of).seq = seq
-            taped.events[-1].started_ns = self._started_ns
-            self._taped = taped
-            self._written = self._seqs[self._number - 1] if self._number else 0
-            if self.is_over:
-                list(taped.finish())
-            else:
-                self._write_start(taped)
+        if self._taped is not None:
+            return self._taped
+        taped = self._make_records(entry)
+        take_over = self._plan.tape.take_over
+        if self.is_over:
+            list(taped.finish())
+        elif take_over is not None:
+            take_over(taped.events[-1])
+        return taped
+
+    def _make_records(self, entry: Entry) -> TapedCall:
+        """
+        Make records of what was written so far.
+        """
+        tape = self._plan.tape
+        taped = TapedCall(entry, tape.offset_ns)
+        taped.call.seq = self.seq
+        taped.call.test_id = self.test_id
+        taped.call.started_ns = self._began_ns
+        parent = tape.parent_of(entry)
+        taped.call.parent = None if parent is None else parent[parent[0].call_place].recorded(parent).call
+        for seq in self._seqs:
+            taped.begin_event(tape.hook_of).seq = seq
+        taped.events[-1].started_ns = self._started_ns
+        self._written = self._seqs[self._number - 1] if self._number else 0
+        self._taped = taped
         return taped
 
     def _begin(self, entry: Entry) -> None:
@@ -211,7 +241,6 @@ class WrittenCall:
         self.test_id = tape.test_id
         self.seq = numbers.calls = numbers.calls + 1
         seq = numbers.events = numbers.events + 1
-        self._number = 0
         self._seqs = [seq]
         self._result = ""
         self._began_ns = self._started_ns = int(entry[plan.times] * 1e9) + tape.offset_ns
@@ -223,7 +252,7 @@ class WrittenCall:
         if arguments is None or (parent is not None and not tape.is_clean(parent)):
             self.is_over = False
             with tape.deaf():
-                self.recorded(entry)
+                self._write_start(self._make_records(entry))
             return
         self._arguments = arguments
         self._parent = "" if parent is None else f',"parent":{parent[parent[0].call_place].seq}'
@@ -301,9 +330,6 @@ class WrittenCall:
             taped = self.recorded(entry)
             self.is_over = True
             self._write_over(taped)
-            for event in taped.events:
-                if not event.is_finished:
-                    tape.writer.write_event(event)
             tape.writer.write_call(taped.call)
 
     def _write_start(self, taped: TapedCall) -> None:
@@ -324,4 +350,6 @@ class WrittenCall:
         Write nothing more.
         """
         self.is_over = True
+        if self._taped is None:
+            self.seq = 0
         LOG.warning("A call of %r cannot be recorded: %s", self._plan.hooked.point.name, explain(exc))

@@ -106,8 +106,9 @@ class WrittenDeck:
         """
         tape = self.tape
         entry = None if tape is None or call.parent is not None else tape.top()
-        if entry is not None:
-            call.parent = records_of(entry).call
+        taped = None if entry is None else records_of(entry)
+        if taped is not None:
+            call.parent = taped.call
 
     def play(self) -> list[RecordedEvent]:
         """
@@ -119,11 +120,10 @@ class WrittenDeck:
         notes = list(self.notes)
         self.notes.clear()
         for note in notes:
-            if isinstance(note, tuple):
-                entry, number = note
-                self._keep(records_of(entry).events[number])
-            else:
+            if not isinstance(note, tuple):
                 self._keep(note)
+            elif (taped := records_of(note[0])) is not None:
+                self._keep(taped.events[note[1]])
         return []
 
     def has_swallowed(self) -> bool:

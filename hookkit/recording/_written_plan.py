@@ -53,7 +53,7 @@ class WrittenPlan(TapePlan):
         self.counts = [tally.of_event(group, point, phase) for phase, _ in self.events]
         self.call_count = tally.of_call(group, point, is_tick=False)
         passed = ',"passed_function":true' if hooked.lead else ""
-        self.passed = ["" if hook is None else passed for _, hook in self.events]
+        self.passed: list[str] = ["" if hook is None else passed for _, hook in self.events]
         self._is_plain = tape.is_plain and type(group) is str and type(point) is str
         self._abouts = tuple(self._about(group, point))
         self._heads = self._abouts

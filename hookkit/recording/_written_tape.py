@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from hookkit.recording._written_calls import WrittenCall
     from hookkit.recording._written_deck import WrittenDeck
 
+_MOST_THREADS = 1000  # whose names are kept as they are written
+
 
 class WrittenTape(Tape):
     """
@@ -37,8 +39,21 @@ class WrittenTape(Tape):
         scope: Whose calls are recorded, if not those of all.
 
     Attributes:
-        lock: The writer's, which whoever writes holds; it is the recorder's, too.
-        ...
+        writer: What writes.
+        lock: The writer's, and the recorder's; whoever changes or asks for anything of the following holds it.
+        note: Writes lines; see `RecordingWriter.note`.
+        write_start: Told of the record of an event that begins; None if nobody wants to know.
+        numbers: Numbers calls and events.
+        notes: Takes an entry and the number of an event in it, for each event that begins.
+        swallowed: Takes the records of events whose exception went no further.
+        hook_of: Gives the record of a hook.
+        texts: Gives texts of values.
+        redaction: Which names are those of secrets.
+        is_plain: Whether lines can be put together at all.
+        is_deaf: Whether calls that begin are not written.
+        offset_ns: What the clock is behind the time since the epoch.
+        test_id: The test that calls belong to that begin from now on.
+        test: What lines say of it; None if none are to be put together of its calls.
     """
 
     is_written = True
@@ -49,6 +64,7 @@ class WrittenTape(Tape):
         self.lock = writer.lock
         self.note = writer.note
         self.write_start: Callable[[RecordedEvent], None] | None = getattr(writer, "write_start", None)
+        self.take_over: Callable[[RecordedEvent], None] | None = getattr(writer, "take_over", None)
         self.tells_begun = self.write_start is not None
         self.numbers = deck.numbers
         self.notes = deck.notes
@@ -91,8 +107,11 @@ class WrittenTape(Tape):
         Write calls that are under way as they are, and nothing more.
         """
         self.is_deaf = True
-        for entry in self.under_way():
-            self.end_unusually(entry)
+        entries = [entry for entry in self.under_way() if self.has(entry)]
+        entries.sort(key=lambda entry: entry[entry[0].call_place].seq)
+        for call in [entry[entry[0].call_place].leave(entry) for entry in entries]:
+            if call is not None:
+                self.writer.write_call(call)
 
     def set_test(self, test_id: str | None) -> None:
         """
@@ -110,6 +129,8 @@ class WrittenTape(Tape):
         """
         text = self._wheres.get(thread)
         if text is None:
+            if len(self._wheres) >= _MOST_THREADS:
+                self._wheres.clear()
             text = self._wheres[thread] = f',"thread":{encode_basestring_ascii(thread)}'
         return text
 
@@ -165,9 +186,9 @@ def call_of(entry: Entry) -> WrittenCall | None:
     return call
 
 
-def records_of(entry: Entry) -> TapedCall:
+def records_of(entry: Entry) -> TapedCall | None:
     """
-    Give the records of a call that is written, or was.
+    Give the records of a call that is written, or was; None if it could not be.
     """
-    call: WrittenCall = entry[entry[0].call_place]
-    return call.recorded(entry)
+    call = call_of(entry)
+    return None if call is None or not call.seq else call.recorded(entry)

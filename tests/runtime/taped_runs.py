@@ -3,6 +3,7 @@ Calls in which all kinds of things are done to all kinds of values, and what a r
 """
 
 import datetime as dt
+import itertools
 import math
 import sys
 from collections import OrderedDict, namedtuple
@@ -211,7 +212,7 @@ def has_plans(function):
     return any(isinstance(constant, _tape_plan.TapePlan) for constant in function.__code__.co_consts)
 
 
-def run(plans, body, values, keywords, pass_function, *, is_method, is_taped, **options):
+def run(plans, body, values, keywords, pass_function, *, is_method, is_taped, test_id=None, **options):
     """
     Call a hooked function some times; give what was recorded.
     """
@@ -236,9 +237,18 @@ def run(plans, body, values, keywords, pass_function, *, is_method, is_taped, **
     hooked = Host().bound if is_method else registry.add_hook("point", pass_function)(free)
     with Recorder(**options) as recorder:
         recorder._deck.tape.is_open = is_taped
+        recorder.test_id = test_id
         for made in (values, ["text"], values, values[::-1], values):
             keyword_values = {name: VALUES[made[0]]() for name in keywords}
             with suppress(BaseException):
                 hooked(*(VALUES[name]() for name in made), **keyword_values)
         assert has_plans(getattr(hooked, "__func__", hooked)) == is_taped
     return facts(recorder)
+
+
+def nth(number):
+    """
+    Make a function that tells whether it is called for the time of this *number*.
+    """
+    times = itertools.count(1)
+    return lambda: next(times) == number

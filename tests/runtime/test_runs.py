@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hookkit import HookRegistry, Recorder
-from hookkit.recording import BoardWriter, Run, Runs, _board, told_runs
+from hookkit.recording import BoardWriter, Run, Runs, _board_file, told_runs
 
 
 def told(runs):
@@ -171,10 +171,10 @@ class TestWriter:
         def full(*args):
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(_board, "SIZE", 100)
+        monkeypatch.setattr(_board_file, "SIZE", 100)
         with BoardWriter(path, secret_names=[]) as writer, Recorder(writer=writer) as recorder:
             recorder.test_id = "a"
-            monkeypatch.setattr(_board.mmap, "mmap", full)
+            monkeypatch.setattr(_board_file.mmap, "mmap", full)
             create()
         assert writer.failure.errno == 28
         assert writer.runs is None

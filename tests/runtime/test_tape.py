@@ -18,7 +18,7 @@ from hookkit import HookRegistry, Recorder, _fast_code
 from hookkit.recording import _shots, _tape_plan
 from hookkit.recording._frames import traceback_of
 from runtime.fake_hooks import Doing
-from runtime.taped_runs import DEEDS, VALUES, Context, has_plans, hooks, names, retype, run
+from runtime.taped_runs import DEEDS, VALUES, Context, has_plans, hooks, names, nth, retype, run
 
 pytestmark = pytest.mark.skipif(not _fast_code.CAN_SHARE, reason="here all calls are recorded the general way")
 
@@ -31,14 +31,6 @@ def registry():
     Give a registry of its own.
     """
     return HookRegistry(f"test.tape{next(COUNT)}")
-
-
-def nth(number):
-    """
-    Make a function that tells whether it is called for the time of this *number*.
-    """
-    times = itertools.count(1)
-    return lambda: next(times) == number
 
 
 class TestAgreement:
