@@ -352,4 +352,7 @@ class WrittenCall:
         self.is_over = True
         if self._taped is None:
             self.seq = 0
-        LOG.warning("A call of %r cannot be recorded: %s", self._plan.hooked.point.name, explain(exc))
+        name, told = self._plan.hooked.point.name, self._plan.tape.lost
+        if name not in told:  # a message for each of a million calls says no more
+            told.add(name)
+            LOG.warning("A call of %r cannot be recorded, as others may not be: %s", name, explain(exc))

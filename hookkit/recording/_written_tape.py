@@ -53,6 +53,7 @@ class WrittenTape(Tape):
         is_deaf: Whether calls that begin are not written.
         offset_ns: What the clock is behind the time since the epoch.
         test_id: The test that calls belong to that begin from now on.
+        lost: The names of hook points of which it was said that calls cannot be written.
         test: What lines say of it; None if none are to be put together of its calls.
     """
 
@@ -78,6 +79,7 @@ class WrittenTape(Tape):
         writer.begun_elsewhere = self.begun
         self.test_id: str | None = None
         self.test: str | None = None
+        self.lost: set[str] = set()
         self._wheres: dict[str, str] = {}
 
     def plan_of(self, hooked: HookedFunction, hooks: Sequence[AttachedHook], shape: Shape) -> TapePlan:

@@ -541,7 +541,7 @@ class TestTrouble:
             assert function(None) == "done"
             assert recorder.calls[-1].seq == (4 if broken == "_begin" else 5)
         assert [record.getMessage() for record in caplog.records if record.name == "hookkit.recording"] == [
-            "A call of 'point' cannot be recorded: KeyError: 'broken'."
+            "A call of 'point' cannot be recorded, as others may not be: KeyError: 'broken'."
         ]
         assert writer.calls == 4
 
@@ -566,7 +566,7 @@ class TestTrouble:
             for _ in range(3):
                 function()
         assert [record.getMessage() for record in caplog.records if record.name == "hookkit.recording"] == [
-            "A call of 'point' cannot be recorded: KeyError: 'broken'."
+            "A call of 'point' cannot be recorded, as others may not be: KeyError: 'broken'."
         ]
 
     def test_an_interruption_from_outside(self, registry, monkeypatch):
