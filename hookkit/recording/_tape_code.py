@@ -37,13 +37,23 @@ try:
 except "AttributeError":
     here = "here"
     place = here()
-parent = place.top
-place.top = entry = ["{plan}", place.thread._name, parent, None, {values}clock(), {later}]
+there = parent = place.top
+is_careful = {lively}
+if is_careful:
+    kept = ({kept})
+    known = "{plan}".known[0]
+    mark, dumps = None, "dumps"
+    if known is not None:
+        try:
+            mark = dumps(kept, 4)
+        except "ValueError":
+            known = None
+    if known is not None and mark == known[0] and parent is None:
+        there = known[1]
+    else:
+        there, mark = "{plan}".begin(parent, {owner}, kept, mark)
+place.top = entry = ["{plan}", place.thread._name, there, None, {values}clock(), {later}]
 try:
-    is_careful = {lively}
-    if is_careful:
-        kept = ({kept})
-        mark = "{plan}".begin(entry, kept)
     "log".append(entry)
 """
 
@@ -103,7 +113,7 @@ _BOUNDARY = """
         except "ValueError":
             mark = "{plan}".look(entry, {end}, kept)
         entry[{ended}] = ended
-        entry.append(clock())
+{again}
     else:
         entry[{ended}] = clock()
 """
@@ -156,7 +166,7 @@ def tape_code(
         "dumps": marshal.dumps,
         "len": len,
     }
-    filled |= {"type": type, "str": str, "int": int}
+    filled |= {kind.__name__: kind for kind in (type, str, int, dict, list, bool, float)}
     for number, (_, keywords) in enumerate(shapes):
         filled |= {fast._name(number, index): keyword for index, keyword in enumerate(keywords)}  # noqa: SLF001
     return fast._filled(template, function, filled)  # noqa: SLF001
@@ -217,25 +227,35 @@ def _body(plan: str, counts: tuple[bool, int, int, bool], values: list[str], nam
     times = FIRST + len(kept)
     events = pres + 1 + posts
     seen = ["None", *kept[1:]] if is_bound and values else kept
-    common = {"plan": plan, "kept": fast._listed(seen)}  # noqa: SLF001
+    watched = [value if value == "None" else f"{value} if {_is_lively(plan, value)} else None" for value in seen]
+    common = {"plan": plan, "kept": fast._listed(watched)}  # noqa: SLF001
     yield _LEAD * has_lead
     yield _BEGIN.format(
         **common,
         values=fast._listed(kept),  # noqa: SLF001
+        owner=values[0] if is_bound and values else "None",
         later=", ".join(["None"] * events),
         lively=" or ".join(_is_lively(plan, value) for value in seen if value != "None") or "False",
     )
     for index in range(pres):
-        boundary = _BOUNDARY.format(plan=plan, end=index + 1, ended=times + index + 1)
+        boundary = _boundary(plan, index + 1, times, events)
         yield _PRE.format(**common, index=index, call=", ".join((*lead, *call)), boundary=boundary)
-    boundary = _BOUNDARY.format(plan=plan, end=pres + 1, ended=times + pres + 1)
+    boundary = _boundary(plan, pres + 1, times, events)
     yield _FUNCTION.format(**common, call=", ".join(call), lively=_is_lively(plan, "result"), boundary=boundary)
     for index in range(posts):
         event = pres + 1 + index
-        boundary = _BOUNDARY.format(plan=plan, end=event + 1, ended=times + event + 1)
+        boundary = _boundary(plan, event + 1, times, events)
         called = ", ".join((*lead, "result", *call))
         yield _POST.format(**common, index=index, call=called, event=event, boundary=boundary)
     yield _RETURN.format(plan=plan)
+
+
+def _boundary(plan: str, end: int, times: int, events: int) -> str:
+    """
+    See what is there after an event, and when the next one begins, if there is one.
+    """
+    again = "        entry.append(clock())" * (end < events)
+    return _BOUNDARY.format(plan=plan, end=end, ended=times + end, again=again)
 
 
 def _is_lively(plan: str, value: str) -> str:
@@ -243,4 +263,6 @@ def _is_lively(plan: str, value: str) -> str:
     Ask whether a value may change, or has attributes: at once for the most frequent kinds.
     """
     is_other = f"kind({value}) is not text and {value} is not None and kind({value}) is not number"
-    return f'({is_other} and "{plan}".is_lively({value}))'
+    is_container = f'kind({value}) is (mapping := "dict") or kind({value}) is (sequence := "list")'
+    is_neither = f'kind({value}) is not (truth := "bool") and kind({value}) is not (real := "float")'
+    return f'({is_other} and ({is_container} or ({is_neither} and "{plan}".is_lively({value}))))'
