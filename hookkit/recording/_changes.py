@@ -64,12 +64,16 @@ class Change(NamedTuple):
 class Comparison:
     """
     Finds the changes between two snapshots, running no code of the values' classes.
+
+    Attributes:
+        is_reordered: Whether the keys of a mapping were found in another order, which is no change of a plain one.
     """
 
     def __init__(self, before: Noted, after: Noted) -> None:
         self._before = before.noted
         self._after = after.noted
         self._seen: dict[tuple[int, int], None] = {}
+        self.is_reordered = False
 
     def changes(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
         """
@@ -138,8 +142,10 @@ class Comparison:
             for change in self._between(f"{path}[{show(key)}]", *pair):
                 changed = True
                 yield change
-        if not changed and _has_order(before) and list(one) != list(other):
-            yield Change(path, before, after)
+        if not changed and list(one) != list(other):
+            self.is_reordered = True
+            if _has_order(before):
+                yield Change(path, before, after)
 
     def _between_sequences(self, path: str, before: Any, after: Any) -> Iterator[Change]:
         """

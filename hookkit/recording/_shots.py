@@ -81,8 +81,9 @@ class LiveShot:
         if self._is_constant:
             return self
         new = LiveShot(values, kept)
-        changes = Comparison(self, new).changes({"": self.values}, {"": new.values})
-        return new if changes else self
+        comparison = Comparison(self, new)
+        changes = comparison.changes({"": self.values}, {"": new.values})
+        return new if changes or comparison.is_reordered else self
 
 
 Shot = PickledShot | LiveShot

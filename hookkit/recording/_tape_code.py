@@ -37,13 +37,23 @@ try:
 except "AttributeError":
     here = "here"
     place = here()
-parent = place.top
-place.top = entry = ["{plan}", place.thread._name, parent, None, {values}clock(), {later}]
+there = parent = place.top
+is_careful = {lively}
+if is_careful:
+    kept = ({kept})
+    known = "{plan}".known[0]
+    mark, dumps = None, "dumps"
+    if known is not None:
+        try:
+            mark = dumps(kept, 4)
+        except "ValueError":
+            known = None
+    if known is not None and mark == known[0] and parent is None:
+        there = known[1]
+    else:
+        there, mark = "{plan}".begin(parent, {owner}, kept, mark)
+place.top = entry = ["{plan}", place.thread._name, there, None, {values}clock(), {later}]
 try:
-    is_careful = {lively}
-    if is_careful:
-        kept = ({kept})
-        mark = "{plan}".begin(entry, kept)
     {begin}
 """
 
@@ -103,7 +113,7 @@ _BOUNDARY = """
         except "ValueError":
             mark = "{plan}".look(entry, {end}, kept)
         entry[{ended}] = ended
-        {restart}
+        {again}
     else:
         entry[{ended}] = clock()
 """
@@ -123,7 +133,7 @@ except "BaseException" as exc:
 _NOTED = {
     "begin": '"log".append(entry)',
     "go_on": '"log".append(entry)',
-    "restart": "entry.append(clock())",
+    "again": "entry.append(clock())",
     "over": "",
 }
 _WRITTEN = {
@@ -131,7 +141,7 @@ _WRITTEN = {
     entry[{times}] = clock()""",
     "go_on": """written.go_on(entry)
     entry.append(clock())""",
-    "restart": "",
+    "again": "",
     "over": "written.end(entry)",
 }
 """
@@ -180,7 +190,7 @@ def tape_code(
         "dumps": marshal.dumps,
         "len": len,
     }
-    filled |= {"type": type, "str": str, "int": int}
+    filled |= {kind.__name__: kind for kind in (type, str, int, dict, list, bool, float)}
     for number, (_, keywords) in enumerate(shapes):
         filled |= {fast._name(number, index): keyword for index, keyword in enumerate(keywords)}  # noqa: SLF001
     return fast._filled(template, function, filled)  # noqa: SLF001
@@ -243,26 +253,34 @@ def _body(
     times = FIRST + len(kept)
     events = pres + 1 + posts
     seen = ["None", *kept[1:]] if is_bound and values else kept
+    watched = [value if value == "None" else f"{value} if {_is_lively(plan, value)} else None" for value in seen]
     noting = {name: code.format(plan=plan, times=times) for name, code in way.items()}
-    common = {"plan": plan, "kept": fast._listed(seen), **noting}  # noqa: SLF001
+    common = {"plan": plan, "kept": fast._listed(watched), **noting}  # noqa: SLF001
     later = events if way is _NOTED else events + 1
     yield _LEAD * has_lead
     yield _BEGIN.format(
         **common,
         values=fast._listed(kept),  # noqa: SLF001
+        owner=values[0] if is_bound and values else "None",
         later=", ".join(["None"] * later),
         lively=" or ".join(_is_lively(plan, value) for value in seen if value != "None") or "False",
     )
+
+    def boundary(end: int) -> str:
+        """
+        See what is there after an event, and when the next one begins, if there is one.
+        """
+        again = noting["again"] * (end < events)
+        return _BOUNDARY.format(plan=plan, end=end, ended=times + end, again=again)
+
     for index in range(pres):
-        boundary = _BOUNDARY.format(**noting, plan=plan, end=index + 1, ended=times + index + 1)
-        yield _PRE.format(**common, index=index, call=", ".join((*lead, *call)), boundary=boundary)
-    boundary = _BOUNDARY.format(**noting, plan=plan, end=pres + 1, ended=times + pres + 1)
-    yield _FUNCTION.format(**common, call=", ".join(call), lively=_is_lively(plan, "result"), boundary=boundary)
+        yield _PRE.format(**common, index=index, call=", ".join((*lead, *call)), boundary=boundary(index + 1))
+    lively = _is_lively(plan, "result")
+    yield _FUNCTION.format(**common, call=", ".join(call), lively=lively, boundary=boundary(pres + 1))
     for index in range(posts):
         event = pres + 1 + index
-        boundary = _BOUNDARY.format(**noting, plan=plan, end=event + 1, ended=times + event + 1)
         called = ", ".join((*lead, "result", *call))
-        yield _POST.format(**common, index=index, call=called, event=event, boundary=boundary)
+        yield _POST.format(**common, index=index, call=called, event=event, boundary=boundary(event + 1))
     yield _RETURN.format(**common)
 
 
@@ -271,4 +289,6 @@ def _is_lively(plan: str, value: str) -> str:
     Ask whether a value may change, or has attributes: at once for the most frequent kinds.
     """
     is_other = f"kind({value}) is not text and {value} is not None and kind({value}) is not number"
-    return f'({is_other} and "{plan}".is_lively({value}))'
+    is_container = f'kind({value}) is (mapping := "dict") or kind({value}) is (sequence := "list")'
+    is_neither = f'kind({value}) is not (truth := "bool") and kind({value}) is not (real := "float")'
+    return f'({is_other} and ({is_container} or ({is_neither} and "{plan}".is_lively({value}))))'

@@ -151,6 +151,7 @@ class TapePlan:
         starts: Where in an entry the times stand, if there are any, when events began later than the one before ended.
         signature: The signature of the function; None if it has none that can be known.
         is_bound: Whether the first argument is what the function is a method of.
+        known: The last mark of the arguments, and of these with the result, with the shot of the same.
     """
 
     def __init__(self, tape: Tape, hooked: HookedFunction, hooks: Sequence[AttachedHook], shape: Shape) -> None:
@@ -172,16 +173,16 @@ class TapePlan:
         self.is_bound = is_bound(self.signature, (None,) * self.positional)
         self.is_lively = tape.is_lively
         self._patience = 0
-        self._known: dict[int, tuple[bytes, Shot]] = {}
+        self.known: list[tuple[bytes, Shot] | None] = [None, None]
 
-    def begin(self, entry: Entry, values: tuple[Any, ...]) -> bytes | None:
+    def begin(
+        self, parent: Entry | None, owner: object, values: tuple[Any, ...], made: bytes | None
+    ) -> tuple[Shot | Details, bytes | None]:
         """
-        Take what the arguments are at first; give the mark of that, if it has one that can be trusted.
+        Take what the arguments are at first; give what comes into the entry, and the mark, if that can be trusted.
         """
-        new_mark, shot = self._shot(entry, values)
-        entry[2] = shot if entry[2] is None else Details(entry[2], shot)
-        entry[self.times] = perf_counter()
-        return new_mark
+        new_mark, shot = self._shot(owner, values, made)
+        return shot if parent is None else Details(parent, shot), new_mark
 
     def look(self, entry: Entry, index: int, values: tuple[Any, ...]) -> bytes | None:
         """
@@ -214,35 +215,37 @@ class TapePlan:
         details = self.details(entry)
         last = details.shots[-1][1] if details.shots else None
         if last is None or details.is_stale or last.count != len(values):
-            return self._shot(entry, values)
+            return self._shot(entry[FIRST], values)
         if isinstance(last, LiveShot):
-            return None, last.renewed(values, self._kept(entry))
-        new_mark, shot = self._shot(entry, values)
+            return None, last.renewed(values, self._kept(entry[FIRST]))
+        new_mark, shot = self._shot(entry[FIRST], values)
         return new_mark, last if isinstance(shot, PickledShot) and shot.data == last.data else shot
 
-    def _shot(self, entry: Entry, values: tuple[Any, ...]) -> tuple[bytes | None, Shot]:
+    def _shot(self, owner: object, values: tuple[Any, ...], made: bytes | None = None) -> tuple[bytes | None, Shot]:
         """
         Take a shot, or the last one of another call if it shows the same.
         """
         if self._patience:
             self._patience -= 1
-            return None, LiveShot(values, self._kept(entry))
-        new_mark = mark(values)
-        known = self._known.get(len(values))
+            return None, LiveShot(values, self._kept(owner))
+        new_mark = mark(values) if made is None else made
+        place = len(values) - (self.times - FIRST)
+        known = self.known[place]
         if known is not None and known[0] == new_mark:
             return known
         data = None if new_mark is None else pickled(values)
         if new_mark is None or data is None:
             self._patience = _PATIENCE
-            return None, LiveShot(values, self._kept(entry))
+            self.known[0] = None  # so that nothing is marshalled for a while
+            return None, LiveShot(values, self._kept(owner))
         shot = PickledShot(data, len(values))
         if not is_sure(new_mark):
             return None, shot
-        self._known[len(values)] = (new_mark, shot)
+        self.known[place] = new_mark, shot
         return new_mark, shot
 
-    def _kept(self, entry: Entry) -> tuple[object, ...]:
-        return (entry[FIRST],) if self.is_bound else ()
+    def _kept(self, owner: object) -> tuple[object, ...]:
+        return (owner,) if self.is_bound else ()
 
     def gave(self, entry: Entry, index: int, returned: object) -> None:
         """
@@ -335,7 +338,7 @@ class TapePlan:
         for hook in hooks:
             if hook.error is not None:
                 announce(self.hooked.point, "error", hook)
-                facts = ErrorFacts(hook, exc, LiveShot((*self.watched(entry), exc), self._kept(entry)))
+                facts = ErrorFacts(hook, exc, LiveShot((*self.watched(entry), exc), self._kept(entry[FIRST])))
                 details.errors.append(facts)
                 self.tape.begin_error(entry)
                 try:
@@ -353,7 +356,7 @@ class TapePlan:
             raise
         finally:
             ended = perf_counter()
-            facts.after = LiveShot((*self.watched(entry), facts.error), self._kept(entry))
+            facts.after = LiveShot((*self.watched(entry), facts.error), self._kept(entry[FIRST]))
             facts.ended = ended
 
     def running(self, entry: Entry) -> tuple[str, AttachedHook | None]:
@@ -373,9 +376,9 @@ class TapePlan:
 
     def watched(self, entry: Entry) -> tuple[Any, ...]:
         """
-        Give the arguments that may have changed; that which the function is a method of is None among them.
+        Give the arguments, those that cannot change and what the function is a method of as None.
         """
-        values = entry[FIRST : self.times]
+        values = [value if self.is_lively(value) else None for value in entry[FIRST : self.times]]
         if self.is_bound:
             values[0] = None
         return tuple(values)

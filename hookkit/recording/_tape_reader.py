@@ -137,7 +137,7 @@ class TapedCall:
         lead = self._plan.hooked.function if self._plan.hooked.lead else None
         begun = Begun(phase="error", passed_function=lead, started_ns=self._ns(facts.started), error=facts.error)
         recorded = RecordedEvent(begun, self.call, hook_of(facts.hook))
-        recorded.args, recorded.kwargs = self._arguments(facts.before.values)
+        recorded.args, recorded.kwargs = self._arguments(self._whole(facts.before))
         recorded.noted = facts.before.noted
         return recorded
 
@@ -215,8 +215,16 @@ class TapedCall:
         """
         loaded = self._loaded.get(id(shot))
         if loaded is None:
-            loaded = self._loaded[id(shot)] = shot.values
+            loaded = self._loaded[id(shot)] = self._whole(shot)
         return loaded
+
+    def _whole(self, shot: Shot) -> tuple[Any, ...]:
+        """
+        Give the values of a shot, and those of the entry that were not watched.
+        """
+        values, given = shot.values, self._entry[FIRST : self._plan.times]
+        watched = zip(values, given, strict=False)  # there may be a result behind the arguments
+        return (*(own if value is None else value for value, own in watched), *values[self._count :])
 
     def _values(self, number: int) -> Sequence[Any]:
         shot = self._shot(number)
@@ -249,8 +257,6 @@ class TapedCall:
         """
         plan = self._plan
         args = tuple(values[: plan.positional])
-        if plan.is_bound:
-            args = (self._entry[FIRST], *args[1:])
         if not plan.keywords:
             return args, {}
         return args, dict(zip(plan.keywords, values[plan.positional : self._count], strict=True))

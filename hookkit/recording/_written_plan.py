@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from hookkit import _fast_code
     from hookkit._functions import HookedFunction
     from hookkit._hooks import AttachedHook
-    from hookkit.recording._shots import Shot
     from hookkit.recording._tape_plan import Entry
     from hookkit.recording._written_tape import WrittenTape
 
@@ -59,7 +58,6 @@ class WrittenPlan(TapePlan):
         self._heads = self._abouts
         self._test: str | None = None
         self._shape: Shape | None = None
-        self._last_shot: tuple[Shot, str] | None = None
 
     def write(self, entry: Entry) -> WrittenCall:
         """
@@ -86,17 +84,9 @@ class WrittenPlan(TapePlan):
         if not self._is_plain or self.tape.test is None:
             return None
         details = None if entry[2] is None else details_of(entry)
-        if details is None or not details.shots:
-            return self._text(entry[FIRST : self.times])
-        shot = details.shots[0][1]
-        if type(shot) is not PickledShot:
+        if details is not None and details.shots and type(details.shots[0][1]) is not PickledShot:
             return None
-        if self._last_shot is None or self._last_shot[0] is not shot:
-            text = self._text(entry[FIRST : self.times])
-            if text is None:
-                return None
-            self._last_shot = shot, text
-        return self._last_shot[1]
+        return self._text(entry[FIRST : self.times])
 
     def text_of(self, value: object) -> str | None:
         """

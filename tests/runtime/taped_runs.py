@@ -41,6 +41,19 @@ class Context:
         self.roles = ["admin"]
 
 
+class Loud(str):
+    """
+    A text that must not be asked whether it equals anything.
+    """
+
+    __slots__ = ()
+
+    def __eq__(self, other):
+        raise AssertionError("It was asked.")
+
+    __hash__ = str.__hash__
+
+
 @dataclass
 class Size:
     """
@@ -85,6 +98,7 @@ VALUES = {
     "constant": lambda: ("a", 1j),
     "strange": Strange,
     "large": lambda: ["x" * 70_000, []],
+    "flag": lambda: True,
 }
 
 
@@ -117,6 +131,41 @@ def retype(value):
             value[name] = {bytes: bytearray, bytearray: bytes, int: float, bool: int}.get(type(item), lambda x: x)(item)
 
 
+def rename(value):
+    """
+    Call what is in a dictionary by another name, and leave it where it is.
+    """
+    if isinstance(value, dict):
+        items = [(f"{name}s", item) for name, item in value.items()]
+        value.clear()
+        value.update(items)
+
+
+def reorder(value):
+    """
+    Have the first item of a dictionary come last.
+    """
+    if isinstance(value, dict):
+        name = next(iter(value))
+        value[name] = value.pop(name)
+
+
+def swap(value):
+    """
+    Put in place of values texts that look the same and are of a class of their own.
+    """
+    if isinstance(value, dict):
+        value.update({name: Loud(item) for name, item in value.items() if isinstance(item, str)})
+
+
+def tie(value):
+    """
+    Put values into others, and one into itself.
+    """
+    if isinstance(value, dict):
+        value["tied"] = [*value.values(), value, math.nan]
+
+
 def throw(exc):
     """
     Raise what is given.
@@ -129,6 +178,10 @@ DEEDS = {
     "touch": lambda given: [touch(value) for value in given][:0],
     "touch first": lambda given: touch(given[0]),
     "retype": lambda given: [retype(value) for value in given][:0],
+    "rename": lambda given: [rename(value) for value in given][:0],
+    "reorder": lambda given: [reorder(value) for value in given][:0],
+    "swap": lambda given: [swap(value) for value in given][:0],
+    "tie": lambda given: [tie(value) for value in given][:0],
     "foreign": lambda given: [value.update(foreign=Context()) for value in given if isinstance(value, dict)][:0],
     "undo": lambda given: [value.pop("touched", None) for value in given if isinstance(value, dict)][:0],
     "answer": lambda given: {"answer": [42]},

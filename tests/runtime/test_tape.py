@@ -72,7 +72,7 @@ class TestAgreement:
             assert runs[0] == runs[1]
 
     @pytest.mark.parametrize("value", sorted(VALUES))
-    @pytest.mark.parametrize("deed", ["nothing", "touch", "retype", "foreign"])
+    @pytest.mark.parametrize("deed", ["nothing", "touch", "retype", "rename", "reorder", "swap", "tie", "foreign"])
     def test_it_does_so_whatever_is_passed(self, value, deed):
         """
         The records are the same for each kind of value.
@@ -790,6 +790,43 @@ class TestShots:
 
         recorder.calls[2].args[0].append(2)
         assert recorder.calls[3].args == ([1],)
+
+    def test_what_cannot_change_is_that_of_each_call(self, registry):
+        """
+        Calls with the same dictionary and other texts have their own texts, and share what the dictionary was.
+        """
+        registry.register("point", Doing(pre=lambda *args, **kwargs: None))
+
+        class Host:
+            @registry.add_hook("point")
+            def create(self, name, values, *, flavor):
+                return name
+
+        host, values = Host(), {"tags": ["a"]}
+        with Recorder() as recorder:
+            for number in range(5):
+                host.create(f"vm{number}", values, flavor=None if number % 2 else number * 1.0)
+            shots = [item[2] for item in recorder._deck.tape.log if isinstance(item, list)]
+
+        assert len(shots) > 2
+        assert shots[0] is shots[-1]
+        assert [call.args for call in recorder.calls] == [(host, f"vm{number}", values) for number in range(5)]
+        assert [call.kwargs for call in recorder.calls] == [
+            {"flavor": flavor} for flavor in (0.0, None, 2.0, None, 4.0)
+        ]
+
+    def test_what_cannot_be_marshalled_follows_what_can(self, registry):
+        """
+        A call with an object, after ones with dictionaries, is recorded as ever.
+        """
+        function = registry.add_hook("point")(lambda values: None)
+        registry.register("point", Doing(pre=lambda values: values.update(seen=1)))
+        with Recorder() as recorder:
+            for value in ("a", "a", "a", Context(), "a"):
+                function({"value": value})
+
+        assert [type(call.args[0]["value"]) for call in recorder.calls] == [str, str, str, Context, str]
+        assert [len(event.changes) for event in recorder.events] == [1, 0] * 5
 
     @pytest.mark.parametrize("value", [b"", b"abc", bytearray(b"abc"), memoryview(b"abc"), ["tags", b"x" * 300]])
     def test_bytes_are_not_sure(self, value):

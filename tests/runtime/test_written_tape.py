@@ -156,7 +156,7 @@ class TestAgreement:
             assert runs[0] == runs[1]
 
     @pytest.mark.parametrize("value", sorted(VALUES))
-    @pytest.mark.parametrize("deed", ["nothing", "touch", "retype", "foreign"])
+    @pytest.mark.parametrize("deed", ["nothing", "touch", "retype", "rename", "reorder", "swap", "tie", "foreign"])
     def test_it_does_so_whatever_is_passed(self, value, deed):
         """
         The lines and records are the same for each kind of value.
