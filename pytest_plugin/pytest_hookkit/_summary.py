@@ -73,11 +73,11 @@ class SessionTally:
         phase: str,
         *,
         duration_ns: int | None,
-        swallowed: bool = False,
+        swallowed: int = 0,
         number: int = 1,
     ) -> None:
         """
-        Count an event, or a number of them that took a time together.
+        Count an event, or a number of them that took a time together, and of which some raised what was swallowed.
         """
         tally = (self._ticks if phase == "periodic" else self._points)[group, point]
         tally.counts[phase] += number
