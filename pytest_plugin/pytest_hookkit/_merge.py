@@ -4,20 +4,20 @@ Putting the recordings of several processes together, as if one process had run 
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from hookkit import RecordingError
-from hookkit.recording import RecordingLines
-from pytest_hookkit._worker_lines import KINDS, UNFINISHED, Reader, Renumbering, read_blocks
+from pytest_hookkit._parts import BEFORE_ALL, OpenFiles, Place, parts_of
+from pytest_hookkit._shifting import shifted
+from pytest_hookkit._told import Counts
+from pytest_hookkit._worker_lines import KINDS, Renumbering, read_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
     from typing import BinaryIO
 
+    from pytest_hookkit._parts import Part, WorkerFile
+    from pytest_hookkit._shifting import Shift
     from pytest_hookkit._summary import SessionTally
-    from pytest_hookkit._worker_lines import Block, Line, Run
 
 
 class Merged:
@@ -39,9 +39,14 @@ class Merged:
         self.failure: OSError | None = None
         self._out = out
 
-    def write(self, text: bytes) -> None:
+    def write(self, text: bytes, events: int | None = None, calls: int = 0) -> None:
         """
         Write lines, unless some could not be written before.
+
+        Args:
+            text: The lines.
+            events: How many of them are of events; None if they are to be counted.
+            calls: How many are of calls.
         """
         left = memoryview(text)
         try:
@@ -49,38 +54,12 @@ class Merged:
                 left = left[self._out.write(left) :]
         except OSError as exc:
             self.failure = exc
-        written = text[: len(text) - len(left)]
-        events = written.count(b'\n{"kind":"event"') + written.startswith(b'{"kind":"event"')
+        if left or events is None:
+            written = text[: len(text) - len(left)]
+            events = written.count(b'\n{"kind":"event"') + written.startswith(b'{"kind":"event"')
+            calls = written.count(b"\n") - events
         self.events += events
-        self.calls += written.count(b"\n") - events
-
-
-_MOST_SPANS = 100
-
-
-class WorkerFile(NamedTuple):
-    """
-    What a worker wrote: the same lines as a session, each event and each call also when it began, as unfinished.
-    """
-
-    worker: str
-    path: Path
-
-
-class Place(NamedTuple):
-    """
-    Where in the whole something belongs.
-
-    Attributes:
-        test: The place of its test among all; -1 for what was before the first one.
-        is_after: Whether it was made between that test and the next one.
-    """
-
-    test: int
-    is_after: bool = False
-
-
-BEFORE_ALL = Place(-1)
+        self.calls += calls
 
 
 def merge(files: Sequence[WorkerFile], tests: Sequence[str], out: BinaryIO, tally: SessionTally) -> Merged:
@@ -100,167 +79,103 @@ def merge(files: Sequence[WorkerFile], tests: Sequence[str], out: BinaryIO, tall
         OSError: If a worker's file cannot be read.
     """
     places = {test: Place(number) for number, test in enumerate(dict.fromkeys(tests))}
-    parts = [part for number, file in enumerate(files) for part in _parts(number, file, places)]
+    found = [parts_of(number, file, places) for number, file in enumerate(files)]
+    parts = [part for each in found for part in each.parts]
     first = min((part.number for part in parts if part.place == BEFORE_ALL), default=None)
     kept = [part for part in parts if part.place != BEFORE_ALL or part.number == first]
     kept.sort(key=lambda part: (part.place, part.number))
-    renumberings = {number: Renumbering(file.worker, tally) for number, file in enumerate(files)}
-    begin: dict[str, int] = dict.fromkeys(KINDS, 1)
-    for part in kept:
-        for kind, numbers in renumberings[part.number].numbers.items():
-            begin[kind] = numbers.add(part.spans[kind], begin[kind])
-    for renumbering in renumberings.values():
-        for numbers in renumbering.numbers.values():
-            numbers.sort()
     merged = Merged(out)
-    for part in kept:
-        for text in part.texts():
-            merged.write(renumberings[part.number].apply(text))
+    with OpenFiles(files) as opened:
+        for number, each in enumerate(found):
+            if each.told is not None:
+                left_out = [part for part in each.parts if part.place == BEFORE_ALL and number != first]
+                each.told.count_in(tally, without=_counted(left_out, opened))
+        renumberings = [
+            Renumbering(file.worker, tally if each.told is None else None)
+            for file, each in zip(files, found, strict=True)
+        ]
+        _give_numbers(kept, renumberings)
+        for stretch in _stretches(kept, renumberings):
+            number = stretch.part.number
+            _write(stretch, opened[number], renumberings[number], merged)
     return merged
 
 
-class _Part:
+def _counted(parts: Iterable[Part], opened: OpenFiles) -> Counts:
     """
-    What a worker wrote of one test.
+    Count what is in some parts.
+    """
+    counts = Counts()
+    renumbering = Renumbering("", counts)
+    for part in parts:
+        for segment in part.segments:
+            for text in part.texts(segment.start, segment.end, opened[part.number]):
+                renumbering.apply(text)
+    return counts
+
+
+def _give_numbers(parts: Iterable[Part], renumberings: Sequence[Renumbering]) -> None:
+    """
+    Number events and calls, from the first part to the last.
+    """
+    begin: dict[str, int] = dict.fromkeys(KINDS, 1)
+    for part in parts:
+        for kind, numbers in renumberings[part.number].numbers.items():
+            begin[kind] = numbers.add(part.spans[kind], begin[kind])
+    for renumbering in renumberings:
+        for numbers in renumbering.numbers.values():
+            numbers.sort()
+
+
+class _Stretch(NamedTuple):
+    """
+    Lines that stand together in a worker's file and in the whole.
 
     Attributes:
-        number: The number of the worker's file.
-        file: The file.
-        place: Where the test belongs.
-        spans: The numbers that the events and the calls have in the file.
+        part: The part they belong to; the first one, if they are runs.
+        start: Where in the file they begin.
+        end: Where the next line begins.
+        shift: What is added to their numbers; None if each has to be looked up.
     """
 
-    def __init__(self, number: int, file: WorkerFile, place: Place) -> None:
-        self.number = number
-        self.file = file
-        self.place = place
-        self.spans = {kind: _Spans() for kind in KINDS}
-        self._segments: list[list[int]] = []
-        self._open: dict[str, set[int]] = {kind: set() for kind in KINDS}
+    part: Part
+    start: int
+    end: int
+    shift: Shift | None
 
-    def add(self, line: Line) -> None:
+    def goes_on(self, part: Part, start: int, shift: Shift | None) -> bool:
         """
-        Take in a line.
+        Tell whether lines of the same file go on here, and with the same shift.
         """
-        if line.is_unfinished:
-            self._open[line.kind].add(line.seq)
+        return start == self.end and shift is not None and shift == self.shift and part.number == self.part.number
+
+
+def _stretches(parts: Iterable[Part], renumberings: Sequence[Renumbering]) -> Iterator[_Stretch]:
+    """
+    Give what is to be written: segments, and runs that follow each other as one, as is often so with short tests.
+    """
+    last: _Stretch | None = None
+    for part in parts:
+        for start, end, run in part.segments:
+            shift = None if run is None else renumberings[part.number].shift(run)
+            if last is not None and last.goes_on(part, start, shift):
+                last = _Stretch(last.part, last.start, end, shift)
+                continue
+            if last is not None:
+                yield last
+            last = _Stretch(part, start, end, shift)
+    if last is not None:
+        yield last
+
+
+def _write(stretch: _Stretch, file: BinaryIO, renumbering: Renumbering, merged: Merged) -> None:
+    if stretch.shift is None:
+        for text in stretch.part.texts(stretch.start, stretch.end, file):
+            merged.write(renumbering.apply(text))
+        return
+    for block in read_blocks(file, stretch.start, stretch.end):
+        lines = shifted(block.text, stretch.shift, renumbering.end_of_call)
+        if lines is None:
+            merged.write(renumbering.apply(block.text))
         else:
-            self._open[line.kind].discard(line.seq)
-        self.spans[line.kind].add(line.seq, line.seq)
-        self._add_segment(line.start, line.end)
-
-    def add_run(self, run: Run, end: int) -> None:
-        """
-        Take in lines that stand together and end at *end*.
-        """
-        for kind, seqs in run.seqs.items():
-            if self._open[kind]:
-                self._open[kind].difference_update(seqs)
-            if seqs and max(seqs) - min(seqs) == len(set(seqs)) - 1:
-                self.spans[kind].add(min(seqs), max(seqs))
-            else:
-                for seq in seqs:
-                    self.spans[kind].add(seq, seq)
-        self._add_segment(run.start, end)
-
-    def texts(self) -> Iterator[bytes]:
-        """
-        Give the lines again; of those of one event or call the one that says how it ended, if there is one.
-        """
-        with self.file.path.open("rb") as file:
-            for start, end in self._segments:
-                for block in read_blocks(file, start, end):
-                    yield block.text if UNFINISHED not in block.text else self._without_begun(block.text)
-
-    def _add_segment(self, start: int, end: int) -> None:
-        if self._segments and self._segments[-1][1] == start:
-            self._segments[-1][1] = end
-        else:
-            self._segments.append([start, end])
-
-    def _without_begun(self, text: bytes) -> bytes:
-        lines = text.splitlines(keepends=True)
-        return b"".join(line for line in lines if not line.endswith(UNFINISHED) or self._is_last(line))
-
-    def _is_last(self, line: bytes) -> bool:
-        """
-        Tell whether a line that says that something began is the first one that does, and none says how it ended.
-        """
-        fields = json.loads(line)
-        still_open = self._open[fields["kind"]]
-        is_last = fields["seq"] in still_open
-        still_open.discard(fields["seq"])
-        return is_last
-
-
-class _Spans:
-    """
-    A set of whole numbers, small if they are close together.
-    """
-
-    def __init__(self) -> None:
-        self._spans: list[tuple[int, int]] = []
-        self._most = _MOST_SPANS
-
-    def add(self, first: int, last: int) -> None:
-        """
-        Add the numbers from *first* to *last*; twice does no harm.
-        """
-        spans = self._spans
-        if spans and spans[-1][0] <= first <= spans[-1][1] + 1:
-            spans[-1] = (spans[-1][0], max(spans[-1][1], last))
-            return
-        spans.append((first, last))
-        if len(spans) > self._most:
-            self._spans = list(self)
-            self._most = max(_MOST_SPANS, 2 * len(self._spans))
-
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        joined: list[tuple[int, int]] = []
-        for first, last in sorted(self._spans):
-            if joined and first <= joined[-1][1] + 1:
-                joined[-1] = (joined[-1][0], max(joined[-1][1], last))
-            else:
-                joined.append((first, last))
-        return iter(joined)
-
-
-def _parts(number: int, file: WorkerFile, places: dict[str, Place]) -> Iterable[_Part]:
-    """
-    Find out where in a file each test is; tests that are not in *places* are added there.
-    """
-    parts: dict[Place, _Part] = {}
-    here = BEFORE_ALL
-    began: dict[tuple[str, int], Place] = {}  # where what is under way outside tests has begun
-    reader = Reader()
-    for block in _readable(file.path):
-        runs = reader.runs(block)
-        ends = [*(run.start for run in runs[1:]), block.end]
-        for run, end in zip(runs, ends, strict=False):
-            place = places.setdefault(run.test, Place(len(places)))
-            here = Place(place.test, is_after=True)
-            parts.setdefault(place, _Part(number, file, place)).add_run(run, end)
-        for line in () if runs else reader.lines(block):
-            if line.test is not None:
-                place = places.setdefault(line.test, Place(len(places)))
-                here = Place(place.test, is_after=True)
-            elif line.is_unfinished:
-                place = began.setdefault((line.kind, line.seq), here)
-            else:
-                place = began.pop((line.kind, line.seq), here)
-            parts.setdefault(place, _Part(number, file, place)).add(line)
-    return parts.values()
-
-
-def _readable(path: Path) -> Iterator[Block]:
-    """
-    Give the lines after the first one, if there are any.
-    """
-    try:
-        lines = RecordingLines(path)
-    except RecordingError as exc:
-        if isinstance(exc.__cause__, OSError) and not isinstance(exc.__cause__, FileNotFoundError):
-            raise exc.__cause__ from None
-        return  # the worker died before it began to write
-    with lines, path.open("rb") as file:
-        yield from read_blocks(file, lines.read, lines.size)
+            merged.write(*lines)

@@ -9,15 +9,37 @@ from __future__ import annotations
 import bisect
 import json
 import re
+from array import array
 from collections import Counter
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pytest_hookkit._shifting import Shift
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from typing import BinaryIO
+    from typing import BinaryIO, Protocol
 
-    from pytest_hookkit._summary import SessionTally
+    from hookkit.recording import Run
+
+    class Tally(Protocol):
+        """
+        What lines are counted in.
+        """
+
+        def add_event(
+            self,
+            group: str,
+            point: str,
+            phase: str,
+            *,
+            duration_ns: int | None,
+            swallowed: int = ...,
+            number: int = ...,
+        ) -> None: ...
+
+        def add_call(self, group: str, point: str, *, is_tick: bool, number: int = ...) -> None: ...
+
 
 KINDS = ("event", "call")
 
@@ -62,7 +84,7 @@ class Line(NamedTuple):
     end: int
 
 
-class Run(NamedTuple):
+class FoundRun(NamedTuple):
     """
     Lines of one test that stand together, all of which say how something ended.
 
@@ -118,11 +140,11 @@ class Reader:
     def __init__(self) -> None:
         self._tests: dict[bytes, str | None] = {}
 
-    def runs(self, block: Block) -> list[Run]:
+    def runs(self, block: Block) -> list[FoundRun]:
         """
         Give the runs that a block consists of; none if one of its lines has to be parsed.
         """
-        runs: list[Run] = []
+        runs: list[FoundRun] = []
         if UNFINISHED in block.text or not block.text.endswith(b"\n"):
             return runs
         tests = self._tests
@@ -135,7 +157,7 @@ class Reader:
                 if test is None:
                     return []
                 events, calls = [], []
-                runs.append(Run(test, {"event": events, "call": calls}, block.start + found.start()))
+                runs.append(FoundRun(test, {"event": events, "call": calls}, block.start + found.start()))
             (events if kind == b"event" else calls).append(int(seq))
         count = sum(len(seqs) for run in runs for seqs in run.seqs.values())
         return runs if count == block.text.count(b"\n") else []
@@ -184,6 +206,7 @@ class Numbers:
 
     def __init__(self) -> None:
         self._spans: list[tuple[int, int, int]] = []
+        self._firsts = array("q")
         self._last = (1, 0, 0)  # nothing
 
     def add(self, spans: Iterable[tuple[int, int]], begin: int) -> int:
@@ -194,7 +217,11 @@ class Numbers:
             The next number.
         """
         for first, last in spans:
-            self._spans.append((first, last, begin))
+            before = self._spans[-1] if self._spans else None
+            if before is not None and before[1] + 1 == first and before[2] + first - before[0] == begin:
+                self._spans[-1] = (before[0], last, before[2])
+            else:
+                self._spans.append((first, last, begin))
             begin += last - first + 1
         return begin
 
@@ -203,6 +230,7 @@ class Numbers:
         Make ready to be asked.
         """
         self._spans.sort()
+        self._firsts = array("q", [first for first, _, _ in self._spans])
 
     def of(self, number: int) -> int | None:
         """
@@ -210,7 +238,7 @@ class Numbers:
         """
         first, last, begin = self._last
         if not first <= number <= last:
-            place = bisect.bisect_right(self._spans, number, key=lambda span: span[0]) - 1
+            place = bisect.bisect_right(self._firsts, number) - 1
             if place < 0:
                 return None
             self._last = first, last, begin = self._spans[place]
@@ -223,23 +251,32 @@ class Renumbering:
 
     Args:
         worker: The name of the worker.
-        tally: What the lines are counted in.
+        tally: What the lines are counted in; None if they are counted already.
 
     Attributes:
         numbers: The numbers, by kind.
+        end_of_call: What the line of a call ends with.
     """
 
-    def __init__(self, worker: str, tally: SessionTally) -> None:
+    def __init__(self, worker: str, tally: Tally | None) -> None:
         self.numbers = {kind: Numbers() for kind in KINDS}
         self._worker = worker
         self._tally = tally
-        self._end = b',"worker":%b}\n' % json.dumps(worker).encode("ascii")
+        self.end_of_call = b',"worker":%b}\n' % json.dumps(worker).encode("ascii")
 
     def apply(self, text: bytes) -> bytes:
         """
         Give lines as they are in the whole.
         """
         return self._known(text) or b"".join(map(self._parsed, text.splitlines(keepends=True)))
+
+    def shift(self, run: Run) -> Shift:
+        """
+        Give what has to be added to the numbers in a run.
+        """
+        event = self.numbers["event"].of(run.first_event)
+        call = self.numbers["call"].of(run.first_call)
+        return Shift((event or 0) - run.first_event, (call or 0) - run.first_call)
 
     def _known(self, text: bytes) -> bytes | None:
         """
@@ -271,12 +308,14 @@ class Renumbering:
             return None
         found = _BEFORE_THREAD.search(rest, max(place - _LONGEST, 0), place)
         if found is None:
-            return rest + self._end
+            return rest + self.end_of_call
         parent = self.numbers["call"].of(int(found[1]))
         of_parent = b"" if parent is None else b',"parent":%d' % parent
-        return b"".join((rest[: found.start()], of_parent, rest[found.end() :], self._end))
+        return b"".join((rest[: found.start()], of_parent, rest[found.end() :], self.end_of_call))
 
     def _count_known(self, lines: Sequence[tuple[bytes, bytes, bytes, bytes, bytes]]) -> None:
+        if self._tally is None:
+            return
         times: dict[bytes, int] = {}
         for kind, _, _, about, rest in lines:
             if kind == b"event" and not about.endswith(_BODY):
@@ -306,6 +345,8 @@ class Renumbering:
         return f"{json.dumps(numbered, separators=(',', ':'))}\n".encode("ascii")
 
     def _count(self, fields: dict[str, Any]) -> None:
+        if self._tally is None:
+            return
         group, point = fields["group"], fields["point"]
         if fields["kind"] == "call":
             self._tally.add_call(group, point, is_tick="tick" in fields)

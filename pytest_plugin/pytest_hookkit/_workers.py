@@ -15,8 +15,10 @@ from hookkit import RecordingError
 from hookkit.recording import BoardWriter, take_from_board
 from pytest_hookkit._facts import Declared, TickCount, declared_points, tick_counts
 from pytest_hookkit._items import ItemRecording
-from pytest_hookkit._merge import WorkerFile, merge
+from pytest_hookkit._merge import merge
+from pytest_hookkit._parts import WorkerFile
 from pytest_hookkit._report import SummaryReport, Written
+from pytest_hookkit._told import Told
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -88,7 +90,9 @@ class WorkerRecording:
         self._items.stop()
         self._writer.close()
         failure = self._writer.failure
+        told = Told.of(self._writer)
         self._tell(
+            told=None if told is None else told._asdict(),
             declared=[list(point) for point in declared_points()],
             ticks=[list(ticks) for ticks in tick_counts(self._items.loose_ticks)],
             failure=None if failure is None else str(failure.strerror),
@@ -187,7 +191,7 @@ class ControllerRecording:
             with target.path.open("ab", buffering=0) as out:
                 for file in self._files:
                     take_from_board(file.path)
-                merged = merge(self._files, self._tests, out, self._report.tally)
+                merged = merge(list(map(self._with_told, self._files)), self._tests, out, self._report.tally)
                 self._report.written = Written(merged.calls, merged.events, out.tell())
             failure = merged.failure
         except OSError as exc:
@@ -198,3 +202,10 @@ class ControllerRecording:
             return
         for file in self._files:
             file.path.unlink(missing_ok=True)
+
+    def _with_told(self, file: WorkerFile) -> WorkerFile:
+        """
+        Add what the worker has told of its file.
+        """
+        told = self._outputs.get(file.worker, {}).get("told")
+        return file._replace(told=None if told is None else Told(**told))

@@ -14,33 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from plugin.worker_files import HEADER, TRAPS, call, compact, event, short, write
 from pytest_hookkit import _worker_lines
-from pytest_hookkit._merge import WorkerFile, _Spans, merge
+from pytest_hookkit._merge import merge
+from pytest_hookkit._parts import Spans, WorkerFile
 from pytest_hookkit._summary import SessionTally
-
-HEADER = b'{"format":"hookkit-recording","version":1}\n'
-
-
-def event(seq, call, test=None, **more):
-    """
-    Make a line of an event.
-    """
-    return {"kind": "event", "seq": seq, "call": call, "test": test, "group": "g", "point": "p", "phase": "pre", **more}
-
-
-def compact(fields):
-    """
-    Write a line as hookkit does.
-    """
-    return json.dumps(fields, separators=(",", ":"))
-
-
-def call(seq, test=None, *, unfinished=None, **more):
-    """
-    Make a line of a call.
-    """
-    first = {"kind": "call", "seq": seq, "test": test, "group": "g", "point": "p"}
-    return {**first, **more, "thread": "main", "unfinished": unfinished}
 
 
 @pytest.fixture(params=["known", "parsed"])
@@ -68,22 +46,6 @@ def merged(tmp_path, way):
         return [short(json.loads(line)) for line in out.getvalue().splitlines()]
 
     return merged
-
-
-def write(path, lines, end=b""):
-    """
-    Write a worker's file.
-    """
-    text = "".join(f"{compact({k: v for k, v in line.items() if v is not None})}\n" for line in lines)
-    path.write_bytes(HEADER + text.encode("ascii") + end)
-
-
-def short(line):
-    """
-    Write a line in short: kind, number, the call it belongs to, the test, and whether it is unfinished.
-    """
-    of = line.get("call", line.get("parent", ""))
-    return f"{line['kind']} {line['seq']} {of} {line.get('test', '-')}{' unfinished' * bool(line.get('unfinished'))}"
 
 
 class TestMerge:
@@ -232,15 +194,6 @@ class TestMerge:
         assert peak < 500_000
 
 
-TRAPS = st.sampled_from(
-    [
-        *("x", "\u00fc", '"', "\\", ',"thread":"', ',"parent":1', 7, None),
-        *({"parent": 1}, {"thread": "x", "tick": 2}, {"swallowed": True}),
-        *({"kind": "event", "seq": 3}, {"unfinished": True}, {"duration_ns": 9}),
-    ]
-)
-
-
 @st.composite
 def worker_lines(draw):
     """
@@ -342,7 +295,7 @@ class TestSpans:
         """
         Numbers in any order, and more than once, become the spans that they fill.
         """
-        held = _Spans()
+        held = Spans()
         for number in numbers:
             held.add(number, number)
         assert list(held) == spans
@@ -351,12 +304,12 @@ class TestSpans:
         """
         Numbers that fill one span in the end, in whatever order, take no room for each of them.
         """
-        held = _Spans()
+        held = Spans()
         for number in [*range(4000, 0, -1), *range(5000, 9000, 2)]:
             held.add(number, number)
         assert list(held)[:2] == [(1, 4000), (5000, 5000)]
         assert len(list(held)) == 2001
-        held = _Spans()
+        held = Spans()
         for number in range(4000, 0, -1):
             held.add(number, number)
             assert len(held._spans) <= 101

@@ -9,6 +9,7 @@ import pytest
 
 from hookkit.recording import load_recording
 from plugin.recorded_runs import RECORDED, TABLE, recording, run, run_here, section, set_up, summary
+from pytest_hookkit import _worker_lines
 
 RECORDING = ".hookkit/recording.jsonl"
 
@@ -95,6 +96,17 @@ class TestDistributed:
         set_up(pytester)
         run_here(pytester, "--hooks-record", "-n1")
         assert {call.extra["worker"] for call in load_recording(pytester.path / RECORDING).calls} == {"gw0"}
+
+    def test_what_workers_tell_is_not_read(self, pytester, monkeypatch):
+        """
+        Of tests that follow each other, no line is looked at to know what it is of.
+        """
+        for owner, name in ((_worker_lines.Reader, "runs"), (_worker_lines.Renumbering, "apply")):
+            monkeypatch.setattr(owner, name, None)
+        set_up(pytester)
+        result = run_here(pytester, "--hooks-record", "-n2")
+        assert summary(result) == TABLE
+        assert [call.seq for call in load_recording(pytester.path / RECORDING).calls] == [1, 2, 3, 4, 5]
 
     def test_the_path_can_be_named(self, pytester):
         """
