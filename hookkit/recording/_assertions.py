@@ -7,8 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hookkit.recording._recorded_events import is_equal
-from hookkit.recording._sequences import explain, explain_absent, explain_contains, explain_unordered
-from hookkit.recording._table import MOST_ROWS
+from hookkit.recording._text import MOST_ROWS
 
 if TYPE_CHECKING:
     from collections import deque
@@ -49,6 +48,8 @@ class Assertions:
         Raises:
             AssertionError: If they are not; the message says what is different.
         """
+        from hookkit.recording._sequences import explain
+
         __tracebackhide__ = True
         text = explain(list(expected), list(self.events), most_rows=self.most_rows, plain=self.plain)
         if text:
@@ -61,6 +62,8 @@ class Assertions:
         Raises:
             AssertionError: If one is missing; the message says which, and what was recorded.
         """
+        from hookkit.recording._sequences import explain_contains
+
         __tracebackhide__ = True
         text = explain_contains(list(expected), list(self.events), most_rows=self.most_rows, plain=self.plain)
         if text:
@@ -73,6 +76,8 @@ class Assertions:
         Raises:
             AssertionError: If they cannot be paired; the message says what is left over.
         """
+        from hookkit.recording._sequences import explain_unordered
+
         __tracebackhide__ = True
         text = explain_unordered(list(expected), list(self.events), most_rows=self.most_rows, plain=self.plain)
         if text:
@@ -85,6 +90,8 @@ class Assertions:
         Raises:
             AssertionError: If one does; the message says which.
         """
+        from hookkit.recording._sequences import explain_absent
+
         __tracebackhide__ = True
         text = explain_absent(pattern, list(self.events), most_rows=self.most_rows, plain=self.plain)
         if text:
@@ -106,4 +113,6 @@ class Assertions:
                 if is_equal(pattern, event):
                     self._events.remove(event)
                     return event
+        from hookkit.recording._sequences import explain_contains
+
         raise AssertionError(explain_contains([pattern], list(self.events), most_rows=self.most_rows, plain=self.plain))

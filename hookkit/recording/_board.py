@@ -6,24 +6,22 @@ See "How recordings are written fast" in the explanations.
 
 from __future__ import annotations
 
-import json
 import os
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from weakref import ref
 
-from hookkit.recording._board_file import Board, read_board
+from hookkit.recording._board_file import Board
+from hookkit.recording._header import cannot_write
+from hookkit.recording._left_behind import board_path
 from hookkit.recording._runs import Runs
-from hookkit.recording._writing import RecordingWriter, cannot_write
+from hookkit.recording._writing import RecordingWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
     from typing import Any
 
     from hookkit.recording._records import RecordedCall, RecordedEvent
-
-_SUFFIX = ".board"
 
 
 class BoardWriter(RecordingWriter):
@@ -52,10 +50,10 @@ class BoardWriter(RecordingWriter):
         self._begun: dict[RecordedCall | RecordedEvent, bytes] = {}
         super().__init__(path, secret_names=secret_names, header=header)
         try:
-            self._board = Board(_board_path(self.path))
+            self._board = Board(board_path(self.path))
         except OSError as exc:
             self.close()
-            raise cannot_write(_board_path(self.path), exc) from exc
+            raise cannot_write(board_path(self.path), exc) from exc
         self._runs = Runs(self.size)
         if hasattr(os, "register_at_fork"):  # pragma: no branch - it is missing on Windows
             os.register_at_fork(after_in_child=partial(_leave_to_parent, ref(self)))
@@ -188,72 +186,7 @@ class BoardWriter(RecordingWriter):
         self._waiting = []
 
 
-def take_from_board(path: Path) -> None:
-    """
-    Add to the recording of a process that was killed what it had on its board: what was over, and what it had begun.
-
-    Nothing is done where its writer was closed.
-
-    Raises:
-        OSError: If that cannot be read or written.
-
-    .. versionadded:: 0.1
-    """
-    board = _board_path(path)
-    try:
-        lines = read_board(board).splitlines(keepends=True)
-    except FileNotFoundError:
-        return
-    # Lines that are over stand after those that say that the same has begun.
-    found = {line: key for line in lines if (key := _key(line)) is not None}
-    over = {key.what for key in found.values() if not key.is_begun}
-    with path.open("r+b") as file:
-        end = 0
-        for line in file:
-            end += len(line) if line.endswith(b"\n") else 0
-            key = _key(line)
-            if key is not None:
-                found.pop(line, None)
-                if not key.is_begun:
-                    over.add(key.what)
-        file.truncate(end)  # without the line in the middle of which the process was killed
-        file.seek(end)
-        file.writelines(line for line, key in found.items() if not key.is_begun or key.what not in over)
-    board.unlink()
-
-
 def _leave_to_parent(writer: ref[BoardWriter]) -> None:
     there = writer()
     if there is not None:
         there._leave_to_parent()  # noqa: SLF001 - no writer is to live as long as the process for this
-
-
-class _Key(NamedTuple):
-    """
-    What a line is of.
-
-    Attributes:
-        what: The kind, the number, and when it began: the child of a fork may have given the same number.
-        is_begun: Whether it says that this has begun, and no more.
-    """
-
-    what: tuple[str, int, object]
-    is_begun: bool
-
-
-def _key(line: bytes) -> _Key | None:
-    """
-    Tell what a line is of; None if it is torn, or the first one.
-    """
-    if not line.endswith(b"\n"):
-        return None
-    try:
-        fields = json.loads(line)
-        what = fields["kind"], fields["seq"], fields.get("started_ns")
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
-    return _Key(what, "unfinished" in fields) if type(what[1]) is int else None
-
-
-def _board_path(path: Path) -> Path:
-    return path.with_name(f"{path.name}{_SUFFIX}")

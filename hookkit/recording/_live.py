@@ -18,11 +18,12 @@ from hookkit._environment import VARIABLE
 from hookkit._messages import explain
 from hookkit._watching import EVERYWHERE
 from hookkit.exceptions import RecordingError
+from hookkit.recording._header import cannot_write, header_fields
 from hookkit.recording._parts import Bounds, Parts
 from hookkit.recording._plain_lines import as_line
 from hookkit.recording._recorder import Recorder
 from hookkit.recording._redaction import SECRET_NAMES
-from hookkit.recording._writing import LOG, RecordingWriter, cannot_write, header_fields
+from hookkit.recording._writing import LOG, RecordingWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

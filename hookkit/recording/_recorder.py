@@ -15,13 +15,11 @@ from hookkit._watching import EVERYWHERE, Observer
 from hookkit.exceptions import InvalidValueError, MisuseError
 from hookkit.recording._assertions import Assertions
 from hookkit.recording._numbers import Numbers
-from hookkit.recording._outline import outline
 from hookkit.recording._recorded_events import Played, RecordedEvents
 from hookkit.recording._records import RecordedCall, RecordedEvent, RecordedHook
 from hookkit.recording._scope import Scope
 from hookkit.recording._tape_deck import TapeDeck
 from hookkit.recording._values import Functions, Values
-from hookkit.recording._watched_objects import WatchedObject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
 
     from hookkit._events import HookCall, HookEvent
     from hookkit._hooks import AttachedHook
+    from hookkit.recording._watched_objects import WatchedObject
     from hookkit.recording._writing import RecordingWriter
     from hookkit.recording._written_deck import WrittenDeck
 
@@ -224,6 +223,8 @@ class Recorder(Assertions):
         Returns:
             The lines, without a line break at the end; empty if there are no events.
         """
+        from hookkit.recording._outline import outline
+
         return outline(self.events, times=times)
 
     def watch(self, obj: T, point: str | None = None, *, pass_function: bool = False) -> T:
@@ -250,6 +251,8 @@ class Recorder(Assertions):
             MisuseError: If nothing is being recorded; if *obj* has none of the methods, or does not let an object have
                 methods of its own.
         """
+        from hookkit.recording._watched_objects import WatchedObject
+
         if self._undo is None:
             msg = "This Recorder is not recording. Call watch() inside its with block."
             raise MisuseError(msg)

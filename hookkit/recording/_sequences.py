@@ -12,7 +12,8 @@ from hookkit.recording._headlines import Known, difference_lines, headline, miss
 from hookkit.recording._patterns import EventPattern
 from hookkit.recording._recorded_events import RecordedEvents, is_equal
 from hookkit.recording._records import RecordedEvent
-from hookkit.recording._table import INDENT, MOST_ROWS, listed, table
+from hookkit.recording._table import INDENT, listed, table
+from hookkit.recording._text import MOST_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -9,17 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hookkit.recording._outline import event_line
 from hookkit.recording._patterns import EventPattern
 from hookkit.recording._records import RecordedEvent
-from hookkit.recording._text import cut, show
+from hookkit.recording._text import MOST_ROWS, cut, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from hookkit.recording._alignment import Row
-
-MOST_ROWS = 30
-"""
-How many rows of a table are shown, unless somebody asks for all.
-"""
 
 INDENT = "  "
 WIDTH = 100

@@ -16,6 +16,10 @@ LONGEST_IN_FULL = 300
 """
 How long a value may be where it is what the message is about.
 """
+MOST_ROWS = 30
+"""
+How many rows of a table are shown, unless somebody asks for all.
+"""
 
 _LONGEST_EXCEPTION = 200
 _MOST_IN_ORDER = 1000

@@ -5,22 +5,19 @@ Recordings on disk: JSON lines, written as things happen.
 from __future__ import annotations
 
 import logging
-import os
-import platform
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hookkit.exceptions import RecordingError
 from hookkit.recording._fast_lines import FastLines
-from hookkit.recording._format import FORMAT, VERSION
+from hookkit.recording._header import cannot_write, header_line
 from hookkit.recording._plain_lines import PlainLines, as_line
 from hookkit.recording._plain_text import PlainTexts
 from hookkit.recording._redaction import SECRET_NAMES, Redaction
 from hookkit.recording._tally import Tally
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterable, Mapping
     from typing import Protocol, Self
 
@@ -165,7 +162,7 @@ class RecordingWriter:
         return self.path.open("wb", buffering=0)
 
     def _begin(self, header: Mapping[str, Any]) -> None:
-        self._put(as_line({**header_fields(), **header}), "header", 0)
+        self._put(header_line(header), "header", 0)
 
     def _count_event(self, event: RecordedEvent) -> None:
         count = self.tally.of_event(event.group, event.point, event.phase)
@@ -215,37 +212,3 @@ class RecordingWriter:
 
     def _tell(self, level: int, message: str, *args: object) -> None:
         LOG.log(level, message, *args)
-
-
-def cannot_write(path: Path, exc: OSError) -> RecordingError:
-    """
-    Make the error that says why nothing can be written to *path*.
-    """
-    return RecordingError(
-        f"Cannot write recording {str(path)!r}: {exc.strerror}. Name a file in a folder that can be written."
-    )
-
-
-def header_fields() -> dict[str, Any]:
-    """
-    Give what the first line says of who writes, where and when.
-    """
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "hookkit": _own_version(),
-        "python": platform.python_version(),
-        "platform": platform.system(),
-        "host": platform.node(),
-        "pid": os.getpid(),
-        "started_ns": time.time_ns(),
-    }
-
-
-def _own_version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("hookkit")
-    except PackageNotFoundError:  # a checkout on the path
-        return "unknown"

@@ -7,8 +7,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hookkit import registries
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -99,6 +97,8 @@ def declared_points() -> Iterator[Declared]:
 
     Functions that a test made live as long as the garbage collector pleases, and do not count.
     """
+    from hookkit import registries  # which the controller of pytest-xdist, where no hook is called, can do without
+
     for registry in registries():
         for point in registry.points:
             places = [

@@ -12,7 +12,6 @@ import pytest
 
 from hookkit import Recorder
 from pytest_hookkit._facts import ReportFacts, fake_uses, tick_counts
-from pytest_hookkit._summary import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -111,6 +110,8 @@ class ItemRecording:
         dropped = self._recorder.dropped
         if not dropped:
             return outline
+        from pytest_hookkit._summary import format_count
+
         return f"({format_count(dropped, 'earlier event')} left out here; the recording has all)\n{outline}"
 
     def _forget(self) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hookkit.exceptions import HookkitError, InvalidValueError
+from pytest_hookkit._ini import ini_value, read_secret_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +134,7 @@ def read_ini(config: pytest.Config) -> HookOptions:
         pytest.UsageError: If one has a value that it cannot have.
     """
     if _READ not in config.stash:
-        values = {name: _ini_value(config, f"hooks_{name}", accepted) for name, (accepted, _) in _OPTIONS.items()}
+        values = {name: ini_value(config, f"hooks_{name}", accepted) for name, (accepted, _) in _OPTIONS.items()}
         given = {name: value for name, value in values.items() if value is not None}
         try:
             options = HookOptions()
@@ -145,48 +146,6 @@ def read_ini(config: pytest.Config) -> HookOptions:
         read_secret_names(config)
         config.stash[_READ] = options
     return config.stash[_READ]
-
-
-def read_secret_names(config: pytest.Config) -> list[str]:
-    """
-    Read which names, beside the usual ones, are those of secrets.
-
-    Raises:
-        pytest.UsageError: If one can be no part of a name.
-    """
-    names: list[str] = _ini_value(config, "hooks_secret_names", "a list of names")
-    for name in names:
-        if not name.strip() or "," in name:
-            msg = (
-                f"The ini key hooks_secret_names has {name!r}, which is no part of a name. "
-                "Write parts of names with spaces between them, such as: pin api_key."
-            )
-            raise pytest.UsageError(msg)
-    return names
-
-
-def _ini_value(config: pytest.Config, key: str, accepted: str) -> Any:
-    try:
-        value = config.getini(key)
-    except (TypeError, ValueError, pytest.UsageError) as exc:  # pytest's, for no boolean, or another type in TOML
-        msg = f"The ini key {key} must be {accepted}: {exc}."
-        raise pytest.UsageError(msg) from exc
-    return _entry_points(value) if key == "hooks_entry_points" and value is not None else value
-
-
-def _entry_points(lines: list[str]) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for line in lines:
-        group, _, declared = line.partition(":")
-        name, equals, target = (part.strip() for part in declared.partition("="))
-        if not equals:
-            msg = (
-                f"The ini key hooks_entry_points has the line {line!r}. "
-                "Write it as 'group: name = package.module:attribute'."
-            )
-            raise pytest.UsageError(msg)
-        found.setdefault(group.strip(), {})[name] = target
-    return found
 
 
 def _try(options: HookOptions) -> None:

@@ -9,7 +9,6 @@ from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_hookkit._facts import ReportFacts
-from pytest_hookkit._page import Page
 from pytest_hookkit._summary import SessionTally, enumerated, format_count, format_size, listed
 from pytest_hookkit._target import Target, shown_path
 
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
     import pytest
 
     from pytest_hookkit._facts import Declared, FakeUse, TickCount
-    from pytest_hookkit._target import Wanted
+    from pytest_hookkit._page import Page
+    from pytest_hookkit._target import Begin, T, Wanted
 
 
 class Written(NamedTuple):
@@ -56,17 +56,28 @@ class SummaryReport:
         self._declared: dict[tuple[str, str], str] = {}
         self._fakes: dict[tuple[str, str, str], _Fake] = {}
 
-    def begin(self, wanted: Wanted) -> Target:
+    def begin(self, wanted: Wanted, begin: Begin[T]) -> T:
         """
-        Open the recording, and make sure that the report can be written, before any test is run.
+        Begin the recording, and make sure that the report can be written, before any test is run.
+
+        Args:
+            wanted: Where they go.
+            begin: Writes the first line of the recording.
+
+        Returns:
+            What *begin* returns.
 
         Raises:
             pytest.UsageError: If one of them cannot be written.
         """
-        self.target = Target(wanted.path, wanted.secret_names)
+        target = Target(wanted.path)
+        begun = target.begin(begin)
+        self.target = target
         if wanted.page is not None:
+            from pytest_hookkit._page import Page
+
             self._page = Page(wanted.page, wanted.path)
-        return self.target
+        return begun
 
     def write_page(self) -> None:
         """

@@ -1,5 +1,5 @@
 """
-The recording of a whole session: every hook call to a file, a section on failures, a summary at the end.
+The recording of a session where its tests run: every hook call to a file, and a summary at the end.
 """
 
 from __future__ import annotations
@@ -8,30 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hookkit.recording import RecordingWriter
 from pytest_hookkit._facts import declared_points, tick_counts
 from pytest_hookkit._items import ItemRecording
 from pytest_hookkit._report import SummaryReport, Written
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
+    from pathlib import Path
+    from typing import Any
 
     from pytest_hookkit._target import Wanted
-
-
-def record_session(config: pytest.Config, wanted: Wanted) -> None:
-    """
-    Have the session recorded, in whichever of the processes of pytest-xdist this is.
-    """
-    option = config.option
-    if option.collectonly or getattr(option, "showfixtures", False) or getattr(option, "show_fixtures_per_test", False):
-        return  # no test is run, and the recording of those that were stays
-    worker_input = getattr(config, "workerinput", None)
-    if worker_input is None and getattr(option, "dist", "no") == "no":
-        config.pluginmanager.register(SessionRecording(config, wanted), "hookkit-session")
-        return
-    from pytest_hookkit import _workers
-
-    _workers.register(config, wanted, worker_input)
 
 
 class SessionRecording:
@@ -47,6 +34,7 @@ class SessionRecording:
         self._config = config
         self._wanted = wanted
         self._report = SummaryReport(config)
+        self._writer: RecordingWriter | None = None
         self._items: ItemRecording | None = None
 
     @pytest.hookimpl(tryfirst=True)
@@ -54,8 +42,8 @@ class SessionRecording:
         """
         Begin to record.
         """
-        target = self._report.begin(self._wanted)
-        self._items = ItemRecording(target.writer)
+        writer = self._report.begin(self._wanted, self._begin)
+        self._items = ItemRecording(writer)
         self._config.pluginmanager.register(self._report, "hookkit-report")
         self._config.pluginmanager.register(self._items, "hookkit-items")
         self._items.start()
@@ -77,12 +65,16 @@ class SessionRecording:
         """
         self._stop()
 
+    def _begin(self, path: Path, header: Mapping[str, Any]) -> RecordingWriter:
+        self._writer = RecordingWriter(path, secret_names=self._wanted.secret_names, header=header)
+        return self._writer
+
     def _stop(self) -> None:
         items, self._items = self._items, None
-        if items is None or self._report.target is None:
+        if items is None or self._writer is None:
             return
         items.stop()
-        writer = self._report.target.writer
+        writer = self._writer
         writer.close()
         self._report.tally.add(writer.tally)
         self._report.written = Written(writer.calls, writer.events, writer.size)

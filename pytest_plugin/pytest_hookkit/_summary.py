@@ -6,13 +6,12 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from hookkit.recording._tally import Tally
+    from hookkit.recording import Tally
 
 WIDTH = 78
 
@@ -31,7 +30,6 @@ _SIZES = ("kB", "MB", "GB", "TB")
 _STEP = 1_000
 
 
-@dataclass
 class PointTally:
     """
     What happened at one hook point: in calls of its functions, or in ticks of its schedule.
@@ -42,8 +40,9 @@ class PointTally:
         hooks_ns: How long the hooks took, without the functions' own bodies, in nanoseconds.
     """
 
-    counts: Counter[str] = field(default_factory=Counter)
-    hooks_ns: int = 0
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.hooks_ns = 0
 
 
 class Row(NamedTuple):

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from hookkit import RecordingError
-from hookkit.recording import SECRET_NAMES, RecordingWriter
-from pytest_hookkit._options import read_secret_names
+from pytest_hookkit._ini import read_secret_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
+    Begin = Callable[[Path, Mapping[str, Any]], T]
 
 
 class Wanted(NamedTuple):
@@ -26,12 +29,21 @@ class Wanted(NamedTuple):
     Attributes:
         path: Where the recording goes.
         page: Where the report goes; None if none is wanted.
-        secret_names: What makes a name that of a secret.
+        more_secret_names: What makes a name that of a secret, beside the usual.
     """
 
     path: Path
     page: Path | None
-    secret_names: tuple[str, ...]
+    more_secret_names: tuple[str, ...]
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """
+        What makes a name that of a secret.
+        """
+        from hookkit.recording import SECRET_NAMES
+
+        return (*SECRET_NAMES, *self.more_secret_names)
 
 
 def wanted_of(config: pytest.Config, usual_path: str) -> Wanted:
@@ -47,7 +59,7 @@ def wanted_of(config: pytest.Config, usual_path: str) -> Wanted:
     return Wanted(
         config.rootpath / usual_path if path is None else folder / path,
         None if page is None else folder / page,
-        (*SECRET_NAMES, *read_secret_names(config)),
+        tuple(read_secret_names(config)),
     )
 
 
@@ -56,34 +68,45 @@ class Target:
     The file of a session's recording; whoever begins last has the name for itself.
 
     Args:
-        path: The file; what is there is overwritten.
-        secret_names: What makes a name that of a secret.
-
-    Raises:
-        pytest.UsageError: If nothing can be written there.
+        path: The file.
 
     Attributes:
         path: The file.
-        writer: Writes the recording there.
     """
 
-    def __init__(self, path: Path, secret_names: Iterable[str]) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        if path.is_file() and not path.is_symlink():
+        self._identity: tuple[int, int] | None = None
+
+    def begin(self, begin: Begin[T]) -> T:
+        """
+        Have the first line written; what was there is overwritten.
+
+        Args:
+            begin: Writes it to a path, with what more is to stand there.
+
+        Returns:
+            What *begin* returns.
+
+        Raises:
+            pytest.UsageError: If nothing can be written.
+        """
+        if self.path.is_file() and not self.path.is_symlink():
             # A session that is still recording to it goes on with a file that has no name any more.
             with contextlib.suppress(OSError):
-                path.unlink()
+                self.path.unlink()
         try:
-            self.writer = RecordingWriter(path, secret_names=secret_names, header={"pytest": pytest.__version__})
+            begun = begin(self.path, {"pytest": pytest.__version__})
         except RecordingError as exc:
             cause = exc.__cause__
             reason = cause.strerror if isinstance(cause, OSError) else cause
             msg = (
-                f"Cannot write the recording of hook calls to {str(path)!r}: {reason}. "
+                f"Cannot write the recording of hook calls to {str(self.path)!r}: {reason}. "
                 "Name another file with --hooks-record-to=PATH."
             )
             raise pytest.UsageError(msg) from exc
-        self._identity = _identity(path)
+        self._identity = _identity(self.path)
+        return begun
 
     @property
     def is_overwritten(self) -> bool:

@@ -103,7 +103,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
         read_ini(config)
     if any(config.getoption(name) not in (None, False) for name in ("hooks_record", "hooks_record_to", "hooks_report")):
-        from pytest_hookkit._session import record_session
+        from pytest_hookkit._recording import record_session
         from pytest_hookkit._target import wanted_of
 
         record_session(config, wanted_of(config, DEFAULT_RECORDING))

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from hookkit.recording._tally import Tally
+from hookkit.recording import Tally
 from pytest_hookkit._summary import WIDTH, SessionTally, enumerated, format_count, format_duration, format_size, listed
 
 

@@ -91,3 +91,42 @@ class TestLaziness:
         Observers may come before what tells them is imported.
         """
         assert "hookkit._events" not in imported_by("import hookkit; hookkit.observe(print)")
+
+
+class TestRecording:
+    def test_what_only_records_does_not_wait_for_what_explains_and_reads(self):
+        """
+        A recorder and its writer bring nothing that compares, explains, decodes or reads recordings.
+        """
+        brought = imported_by("from hookkit.recording import BoardWriter, Recorder, RecordingWriter")
+        explaining = {"_alignment", "_headlines", "_outline", "_patterns", "_sequences", "_table", "_watched_objects"}
+        reading = {"_decoding", "_lines", "_loaded", "_reading", "_stand_in_classes"}
+
+        assert brought & {f"hookkit.recording.{name}" for name in explaining | reading} == set()
+
+    def test_what_puts_recordings_together_records_nothing(self):
+        """
+        The controller of pytest-xdist brings five modules of `hookkit.recording` that all have a part in it.
+        """
+        brought = imported_by("from hookkit.recording import RecordingLines, begin_recording, take_from_board")
+
+        assert {name for name in brought if name.startswith("hookkit.")} == {
+            "hookkit.exceptions",
+            "hookkit.recording",
+            "hookkit.recording._format",
+            "hookkit.recording._header",
+            "hookkit.recording._left_behind",
+            "hookkit.recording._lines",
+        }
+
+    def test_the_first_line_needs_no_parser(self, tmp_path):
+        """
+        The version of hookkit is found without one of e-mails, which takes longer to import than all else takes.
+        """
+        brought = imported_by(
+            "import pathlib; from hookkit.recording import begin_recording; "
+            f"begin_recording(pathlib.Path({str(tmp_path / 'recording.jsonl')!r}), {{}})"
+        )
+
+        assert "importlib.metadata" in brought
+        assert "email.parser" not in brought
