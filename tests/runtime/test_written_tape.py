@@ -7,7 +7,7 @@ import json
 import re
 import threading
 import time
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 
 import pytest
 from hypothesis import given, settings
@@ -42,9 +42,6 @@ class Lines:
 
     def write(self, lines):
         self.text += lines
-
-    def close(self):
-        self.closed = True
 
 
 class MemoryWriter(RecordingWriter):
@@ -285,6 +282,27 @@ def in_several_tests(registry, recorder):
         function("text")
 
 
+def across_tests(registry, recorder):
+    """
+    Have a call end in another test than it began in, and one that lasts longer than that.
+    """
+    inner = registry.add_hook("inner")(lambda text: text)
+
+    @registry.add_hook("point")
+    def function(test_id):
+        recorder.test_id = test_id
+        return inner(test_id)
+
+    @registry.add_hook("other")
+    def around(test_ids):
+        for test_id in test_ids:
+            function(test_id)
+
+    for test_ids in ("aa", "bb", "abab"):
+        around(test_ids)
+    inner("text")
+
+
 def in_threads(registry, recorder):
     """
     Call a function in threads of several names, one after the other.
@@ -333,6 +351,7 @@ SCENARIOS = [
     cleared,
     under_way,
     in_several_tests,
+    across_tests,
     in_threads,
     large,
     results,
@@ -494,21 +513,25 @@ class TestCalls:
 class TestTrouble:
     def test_what_values_call_meanwhile_is_not_written(self, registry, caplog):
         """
-        A value whose own code calls the function while it is written does so unheard.
+        An exception whose own code calls the function while it is written does so unheard.
         """
 
-        class Calling:
-            def __repr__(self):
-                function(self)
-                return "<Calling>"
+        class CallingError(Exception):
+            def __str__(self):
+                called.append(function(None))
+                return "called"
 
+        called = []
         registry.register("point", Quiet())
-        function = registry.add_hook("point")(lambda value: None)
+        function = registry.add_hook("point")(lambda exc: throw(exc) if exc else None)
         writer = MemoryWriter()
         with Recorder(writer=writer):
             for _ in range(3):
-                function(Calling())
-        assert (writer.events, writer.calls) == (9, 3)
+                function(None)
+            with pytest.raises(CallingError):
+                function(CallingError())
+        assert called
+        assert (writer.events, writer.calls) == (11, 4)
         assert not caplog.records
 
     @pytest.mark.parametrize(
@@ -537,9 +560,11 @@ class TestTrouble:
             assert [function(None) for _ in range(3)] == ["done"] * 3
             with monkeypatch.context() as patch, pytest.raises(ValueError) if exc else nullcontext():
                 patch.setattr(_written_calls.WrittenCall, broken, fail)
+                with suppress(ValueError):
+                    function(exc)
                 function(exc)
             assert function(None) == "done"
-            assert recorder.calls[-1].seq == (4 if broken == "_begin" else 5)
+            assert recorder.calls[-1].seq == (4 if broken == "_begin" else 6)
         assert [record.getMessage() for record in caplog.records if record.name == "hookkit.recording"] == [
             "A call of 'point' cannot be recorded, as others may not be: KeyError: 'broken'."
         ]
@@ -554,6 +579,7 @@ class TestTrouble:
             raise KeyError("broken")
 
         recorder = Recorder(writer=MemoryWriter())
+        recorder.test_id = "test_it"
         third = nth(3)
 
         @registry.add_hook("point")
@@ -568,6 +594,39 @@ class TestTrouble:
         assert [record.getMessage() for record in caplog.records if record.name == "hookkit.recording"] == [
             "A call of 'point' cannot be recorded, as others may not be: KeyError: 'broken'."
         ]
+
+    def test_nothing_is_begun(self, registry, monkeypatch):
+        """
+        Where nothing was written of a call's beginning, nothing is of its end, or of the error methods in it.
+        """
+        errors = []
+        registry.register("point", Doing(error=errors.append))
+        function = registry.add_hook("point")(lambda: None)
+        with Recorder(writer=MemoryWriter()) as recorder:
+            for _ in range(3):
+                function()
+            monkeypatch.setattr(_written_plan.WrittenPlan, "write", lambda self, entry: throw(ValueError()))
+            with pytest.raises(ValueError):
+                function()
+            assert len(errors) == 1
+            assert len(recorder.calls) == 3
+
+    @pytest.mark.parametrize("is_board", [False, True])
+    def test_after_the_writer_was_closed(self, registry, tmp_path, is_board):
+        """
+        Calls go on, and are recorded, and not written.
+        """
+        function = registry.add_hook("point")(lambda: None)
+        writer = MemoryBoardWriter(tmp_path / "recording") if is_board else RecordingWriter(tmp_path / "recording")
+        with Recorder(writer=writer) as recorder:
+            recorder.test_id = "test_it"
+            for _ in range(3):
+                function()
+            writer.close()
+            for _ in range(3):
+                function()
+        assert len(recorder.calls) == 6
+        assert (writer.events, writer.calls) == (3, 3)
 
     def test_an_interruption_from_outside(self, registry, monkeypatch):
         """
