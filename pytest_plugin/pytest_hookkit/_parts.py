@@ -164,6 +164,8 @@ class Spans:
     A set of whole numbers, small if they are close together.
     """
 
+    __slots__ = ("_most", "_spans")
+
     def __init__(self) -> None:
         self._spans: list[tuple[int, int]] = []
         self._most = _MOST_SPANS

@@ -97,7 +97,9 @@ class Told(NamedTuple):
             return None
         end = start
         for run in runs:
-            if not end <= run.start < run.end <= size or not all(_ends_line(file, place) for place in run[1:3]):
+            if not end <= run.start < run.end <= size or not _ends_line(file, run.end):
+                return None
+            if end != run.start and not _ends_line(file, run.start):
                 return None
             end = run.end
         return runs
