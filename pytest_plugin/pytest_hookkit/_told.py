@@ -95,13 +95,13 @@ class Told(NamedTuple):
             runs = list(told_runs(self.tests, self.numbers))
         except ValueError:
             return None
-        end = start
+        end, event, call = start, 0, 0
         for run in runs:
-            if not end <= run.start < run.end <= size or not _ends_line(file, run.end):
+            if not (end <= run.start < run.end <= size and event < run.first_event and call < run.first_call):
                 return None
-            if end != run.start and not _ends_line(file, run.start):
+            if not _ends_line(file, run.end) or (end != run.start and not _ends_line(file, run.start)):
                 return None
-            end = run.end
+            end, event, call = run.end, run.last_event, run.last_call
         return runs
 
     def count_in(self, tally: SessionTally, without: Counts) -> None:
