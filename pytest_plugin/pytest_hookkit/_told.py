@@ -12,7 +12,7 @@ from hookkit.recording import told_runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import BinaryIO
+    from io import FileIO
 
     from hookkit.recording import BoardWriter, Run
     from pytest_hookkit._summary import SessionTally
@@ -80,12 +80,12 @@ class Told(NamedTuple):
         calls = [[*key, count.number] for key, count in writer.tally.calls.items()]
         return cls(writer.size, tests, numbers, events, calls)
 
-    def runs_in(self, file: BinaryIO, start: int, size: int) -> list[Run] | None:
+    def runs_in(self, file: FileIO, start: int, size: int) -> list[Run] | None:
         """
         Give the runs; None if they do not fit the file, as when another process has written to it.
 
         Args:
-            file: The recording.
+            file: The recording, without a buffer: single bytes of it are looked at.
             start: Where its first line after the header begins.
             size: How many bytes it has.
         """
@@ -125,7 +125,7 @@ class Told(NamedTuple):
                 tally.add_call(group, point, is_tick=is_tick, number=left)
 
 
-def _ends_line(file: BinaryIO, place: int) -> bool:
+def _ends_line(file: FileIO, place: int) -> bool:
     """
     Tell whether a line ends right before a place.
     """
