@@ -164,6 +164,8 @@ class Spans:
     A set of whole numbers, small if they are close together.
     """
 
+    __slots__ = ("_most", "_spans")
+
     def __init__(self) -> None:
         self._spans: list[tuple[int, int]] = []
         self._most = _MOST_SPANS
@@ -220,8 +222,8 @@ def parts_of(number: int, file: WorkerFile, places: dict[str, Place]) -> FilePar
         if isinstance(exc.__cause__, OSError) and not isinstance(exc.__cause__, FileNotFoundError):
             raise exc.__cause__ from None
         return FileParts((), None)  # the worker died before it began to write
-    with lines, file.path.open("rb") as opened:
-        runs = None if file.told is None else file.told.runs_in(opened, lines.read, lines.size)
+    with lines, file.path.open("rb") as opened, file.path.open("rb", buffering=0) as unbuffered:
+        runs = None if file.told is None else file.told.runs_in(unbuffered, lines.read, lines.size)
         end = lines.read
         for run in runs or ():
             finder.read(opened, end, run.start)

@@ -54,11 +54,14 @@ def shifted(text: bytes, shift: Shift, end: bytes) -> Shifted | None:
     to_event, to_call = shift
     lines: list[bytes] = []
     add = lines.append
-    calls = 0
+    calls = number = 0
+    last = b""  # the call of the last event, which is often that of the next one
     try:
         for event, of_call, call, rest in _LINE.findall(text):
             if event:
-                add(b'{"kind":"event","seq":%d,"call":%d%b' % (int(event) + to_event, int(of_call) + to_call, rest))
+                if of_call != last:
+                    last, number = of_call, int(of_call) + to_call
+                add(b'{"kind":"event","seq":%d,"call":%d%b' % (int(event) + to_event, number, rest))
             else:
                 calls += 1
                 about = _with_parent(rest, to_call) if _PARENT in rest else rest

@@ -12,7 +12,7 @@ from hookkit.recording import told_runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import BinaryIO
+    from io import FileIO
 
     from hookkit.recording import BoardWriter, Run
     from pytest_hookkit._summary import SessionTally
@@ -80,12 +80,12 @@ class Told(NamedTuple):
         calls = [[*key, count.number] for key, count in writer.tally.calls.items()]
         return cls(writer.size, tests, numbers, events, calls)
 
-    def runs_in(self, file: BinaryIO, start: int, size: int) -> list[Run] | None:
+    def runs_in(self, file: FileIO, start: int, size: int) -> list[Run] | None:
         """
         Give the runs; None if they do not fit the file, as when another process has written to it.
 
         Args:
-            file: The recording.
+            file: The recording, without a buffer: single bytes of it are looked at.
             start: Where its first line after the header begins.
             size: How many bytes it has.
         """
@@ -95,11 +95,13 @@ class Told(NamedTuple):
             runs = list(told_runs(self.tests, self.numbers))
         except ValueError:
             return None
-        end = start
+        end, event, call = start, 0, 0
         for run in runs:
-            if not end <= run.start < run.end <= size or not all(_ends_line(file, place) for place in run[1:3]):
+            if not (end <= run.start < run.end <= size and event < run.first_event and call < run.first_call):
                 return None
-            end = run.end
+            if not _ends_line(file, run.end) or (end != run.start and not _ends_line(file, run.start)):
+                return None
+            end, event, call = run.end, run.last_event, run.last_call
         return runs
 
     def count_in(self, tally: SessionTally, without: Counts) -> None:
@@ -123,7 +125,7 @@ class Told(NamedTuple):
                 tally.add_call(group, point, is_tick=is_tick, number=left)
 
 
-def _ends_line(file: BinaryIO, place: int) -> bool:
+def _ends_line(file: FileIO, place: int) -> bool:
     """
     Tell whether a line ends right before a place.
     """

@@ -98,6 +98,13 @@ class TestMerge:
         one = [event(1, 1, "a"), event(3, 2, "b"), event(2, 1, "a"), call(1, "a"), call(2, "b", parent=1)]
         assert merged(one) == ["event 1 1 a", "event 2 1 a", "call 1  a", "event 3 2 b", "call 2 1 b"]
 
+    def test_numbers_of_one_test_may_be_apart(self, merged):
+        """
+        What another test did in between has numbers of its own.
+        """
+        one = [event(1, 1, "b"), event(3, 1, "b"), call(1, "b"), event(2, 2, "a"), call(2, "a")]
+        assert merged(one) == ["event 1 1 a", "call 1  a", "event 2 2 b", "event 3 2 b", "call 2  b"]
+
     def test_a_parent_that_is_not_there_is_left_out(self, merged):
         """
         A call keeps no number that would be another call's by now.

@@ -311,6 +311,15 @@ class TestDamage:
         numbers[place] += more
         assert damaged(numbers=numbers.tobytes())
 
+    @pytest.mark.parametrize("place", [8, 10], ids=["event", "call"])
+    def test_numbers_that_are_there_already(self, file, damaged, place):
+        """
+        No two runs have the same.
+        """
+        numbers = array("q", file.told.numbers)
+        numbers[place] -= 1
+        assert damaged(numbers=numbers.tobytes())
+
     def test_no_room(self, file, damaged):
         """
         A run has lines.

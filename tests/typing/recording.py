@@ -7,6 +7,7 @@ from typing import Any, assert_type
 
 from hookkit import Recorder, load_recording
 from hookkit.recording import (
+    BoardWriter,
     Description,
     Line,
     LoadedCall,
@@ -19,6 +20,9 @@ from hookkit.recording import (
     RecordingFile,
     RecordingLines,
     RecordingWriter,
+    Run,
+    Runs,
+    told_runs,
     was_cut,
 )
 from hookkit.testing import EventPattern, body, periodic, post, pre
@@ -62,6 +66,9 @@ with RecordingLines("calls.jsonl") as lines:
     for line in lines:
         assert_type(line, Line)
         assert_type(line.fields, dict[str, Any])
+assert_type(BoardWriter("calls.jsonl", secret_names=[]).runs, Runs | None)
+for run in told_runs(*Runs(0).tell()):
+    assert_type(run, Run)
 
 
 def flavor_name(flavor: RecordedObject) -> Any:
