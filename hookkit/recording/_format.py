@@ -5,6 +5,7 @@ What a recording on disk looks like: a header that says so, and a JSON object on
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from typing import TYPE_CHECKING, Any
 
 from hookkit.exceptions import RecordingError
@@ -62,7 +63,7 @@ def _parsed(line: bytes) -> dict[str, Any] | None:
     Give the fields of the first line, with or without the mark that some editors put before it; None if it is broken.
     """
     try:
-        fields = json.loads(line.decode("utf-8-sig"))
+        fields = json.loads(line.removeprefix(BOM_UTF8).decode("utf-8"))
     except (ValueError, RecursionError):
         return None
     return fields if isinstance(fields, dict) else None

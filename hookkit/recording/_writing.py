@@ -165,13 +165,18 @@ class RecordingWriter:
         self._put(header_line(header), "header", 0)
 
     def _count_event(self, event: RecordedEvent) -> None:
-        count = self.tally.of_event(event.group, event.point, event.phase)
+        tally = self.tally
+        count = tally.of_event(event.group, event.point, event.phase)
         count.number += 1
-        count.swallowed += event.swallowed
+        tally.event_number += 1
+        if event.swallowed:
+            count.swallowed += 1
+            tally.swallowed_number += 1
         count.duration_ns += event.duration_ns or 0
 
     def _count_call(self, call: RecordedCall) -> None:
         self.tally.of_call(call.group, call.point, is_tick=call.tick is not None).number += 1
+        self.tally.call_number += 1
 
     def _plain_event(self, event: RecordedEvent) -> bytes:
         return as_line(self._plain.event(event))

@@ -67,7 +67,7 @@ class ItemRecording:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """
-        Give the calls of a test its id.
+        Give the calls of a test its id, and forget those before it.
         """
         self._forget()
         self._recorder.test_id = item.nodeid
@@ -94,7 +94,9 @@ class ItemRecording:
         if report.failed and self._recorder.events:
             report.sections.append((SECTION, self._section()))
         if call.when == "call":
-            ReportFacts(fakes=fake_uses(item)).put_on(report)
+            fakes = fake_uses(item)
+            if fakes:
+                ReportFacts(fakes=fakes).put_on(report)
         elif call.when == "teardown":
             calls, events, swallowed = map(sub, self._tally.totals(), self._counted)
             if events:

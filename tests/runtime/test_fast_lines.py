@@ -371,6 +371,20 @@ class TestFastLines:
         assert both.fast.lines == both.plain.lines
         assert json.loads(both.fast.lines[0])["test"] == 7
 
+    def test_a_group_of_a_class_of_its_own_is_left_to_the_plain_way(self):
+        """
+        Nobody knows what it says it is when it is written.
+        """
+
+        class Group(str):
+            __slots__ = ()
+
+        both = Both()
+        with Recorder(writer=both):
+            Host(HookRegistry(Group("fast lines"))).functions[0]("vm")
+        assert both.fast._fast._abouts.keys() <= {("MainThread", None)}
+        assert both.fast.lines == both.plain.lines
+
     def test_secrets_that_are_learned_meanwhile_are_kept_back(self):
         """
         What an event showed to be a secret is masked in the call's other lines, though their text was known.
