@@ -149,6 +149,7 @@ class WrittenCall:
                 over = self._over(entry, ended)
                 self.is_over = True
                 plan.call_count.number += 1
+                plan.tally.call_number += 1
                 head = f'{{"kind":"call","seq":{self.seq}{self._heads[-1]}{self._arguments}'
                 result = f',"result":{self._result}' if self._result else ""
                 duration_ns = int((ended - entry[plan.times]) * 1e9)
@@ -305,6 +306,7 @@ class WrittenCall:
         duration_ns = int((ended - started) * 1e9)
         count = plan.counts[number]
         count.number += 1
+        plan.tally.event_number += 1
         count.duration_ns += duration_ns
         returned = f',"returned":{self._result}' if self._result and number == plan.body else ""
         return f'{self._head}{returned},"started_ns":{self._started_ns},"duration_ns":{duration_ns}}}\n'

@@ -34,6 +34,7 @@ class WrittenPlan(TapePlan):
 
     Attributes:
         call_place: Where in an entry its `WrittenCall` is.
+        tally: What all events and calls are counted in.
         counts: What its events are counted in.
         call_count: What its calls are counted in.
         passed: What lines of its events say behind the arguments.
@@ -48,7 +49,7 @@ class WrittenPlan(TapePlan):
         self.call_place = self.end + 1
         self.starts = self.end + 2
         group, point = hooked.point.group, hooked.point.name
-        tally = tape.writer.tally
+        tally = self.tally = tape.writer.tally
         self.counts = [tally.of_event(group, point, phase) for phase, _ in self.events]
         self.call_count = tally.of_call(group, point, is_tick=False)
         passed = ',"passed_function":true' if hooked.lead else ""
