@@ -40,7 +40,8 @@ except "AttributeError":
 there = parent = place.top
 is_careful = {lively}
 if is_careful:
-    kept = ({kept})
+    # By two names, as marshal marks what is referred to more than once, and not every version counts the stack.
+    kept = shared = ({kept})
     known = "{plan}".known[0]
     mark, dumps = None, "dumps"
     if known is not None:
@@ -82,7 +83,7 @@ try:
     if {lively}:
         is_careful = True
         mark = None
-        kept = ({kept}result,)
+        kept = shared = ({kept}result,)
 {boundary}
 """
 
@@ -93,10 +94,10 @@ _POST = """
         if returned is not None:
             mark = None
             result = "{plan}".settle(entry, {event}, returned, result)
-            kept = ({kept})
+            kept = shared = ({kept})
             if "{plan}".is_lively(result):
                 is_careful = True
-                kept = ({kept}result,)
+                kept = shared = ({kept}result,)
     except "BaseException" as exc:
         if "{plan}".failed(entry, {event}, exc):
             raise
