@@ -40,8 +40,7 @@ except "AttributeError":
 there = parent = place.top
 is_careful = {lively}
 if is_careful:
-    # By two names, as marshal marks what is referred to more than once, and not every version counts the stack.
-    kept = shared = ({kept})
+    kept = ({kept})
     known = "{plan}".known[0]
     mark, dumps = None, "dumps"
     if known is not None:
@@ -83,7 +82,7 @@ try:
     if {lively}:
         is_careful = True
         mark = None
-        kept = shared = ({kept}result,)
+        kept = ({kept}result,)
 {boundary}
 """
 
@@ -94,10 +93,10 @@ _POST = """
         if returned is not None:
             mark = None
             result = "{plan}".settle(entry, {event}, returned, result)
-            kept = shared = ({kept})
+            kept = ({kept})
             if "{plan}".is_lively(result):
                 is_careful = True
-                kept = shared = ({kept}result,)
+                kept = ({kept}result,)
     except "BaseException" as exc:
         if "{plan}".failed(entry, {event}, exc):
             raise
