@@ -40,7 +40,7 @@ except "AttributeError":
 there = parent = place.top
 is_careful = {lively}
 if is_careful:
-    kept = ({kept})
+    kept = held = ({kept})  # held twice, as marshal notes what may be met again, which a mark is not to depend on
     known = "{plan}".known[0]
     mark, dumps = None, "dumps"
     if known is not None:
@@ -82,7 +82,7 @@ try:
     if {lively}:
         is_careful = True
         mark = None
-        kept = ({kept}result,)
+        kept = held = ({kept}result,)
 {boundary}
 """
 
@@ -93,10 +93,10 @@ _POST = """
         if returned is not None:
             mark = None
             result = "{plan}".settle(entry, {event}, returned, result)
-            kept = ({kept})
+            kept = held = ({kept})
             if "{plan}".is_lively(result):
                 is_careful = True
-                kept = ({kept}result,)
+                kept = held = ({kept}result,)
     except "BaseException" as exc:
         if "{plan}".failed(entry, {event}, exc):
             raise

@@ -829,12 +829,23 @@ class TestShots:
         assert [type(call.args[0]["value"]) for call in recorder.calls] == [str, str, str, Context, str]
         assert [len(event.changes) for event in recorder.events] == [1, 0] * 5
 
-    @pytest.mark.parametrize("value", [b"", b"abc", bytearray(b"abc"), memoryview(b"abc"), ["tags", b"x" * 300]])
+    @pytest.mark.parametrize(
+        "value", [b"", b"abc", bytearray(b"abc"), memoryview(b"abc"), ["tags", b"x" * 300], b"x" * 70_000]
+    )
     def test_bytes_are_not_sure(self, value):
         """
         A mark that may hold bytes is not trusted.
         """
         assert not _shots.is_sure(_shots.mark(({"value": value},)))
+
+    @pytest.mark.parametrize("count", [2, 300, 70_000])
+    def test_bytes_that_are_referred_to_once_are_not_sure(self, count):
+        """
+        They are written in another way, and a mark that may hold them is not trusted either.
+        """
+        mark = _shots.mark((["s", bytes([*b"s"] * count)],))
+        assert b"\xf3" not in mark
+        assert not _shots.is_sure(mark)
 
     def test_texts_and_numbers_are_sure(self):
         """
