@@ -15,6 +15,8 @@ from measuring import Figure
 EVENTS = 100_000
 EVENTS_PER_TEST = (30, 200)
 WORKERS = 2
+# Plugins that have to do with tests of hookkit alone; that of Hypothesis takes a part of both runs, at their end.
+WITHOUT = ("-p", "no:randomly", "-p", "no:hypothesispytest")
 
 SUITE = """
 import pytest
@@ -63,7 +65,7 @@ def _ratio(*, tests: int, calls: int, times: int) -> float:
         Path(folder, "pytest.ini").write_text("[pytest]\n")
         for _ in range(times):
             for name, options in runs.items():
-                command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-n", str(WORKERS), *options]
+                command = [sys.executable, "-m", "pytest", "-q", *WITHOUT, "-n", str(WORKERS), *options]
                 began_s = time.perf_counter()
                 subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
                 least_s[name] = min(least_s[name], time.perf_counter() - began_s)
