@@ -16,7 +16,6 @@ from hookkit.recording._tape_reader import TapedCall
 
 if TYPE_CHECKING:
     from hookkit.recording._records import RecordedCall
-    from hookkit.recording._shots import Shot
     from hookkit.recording._tape_plan import Entry
     from hookkit.recording._written_plan import WrittenPlan
 
@@ -40,6 +39,7 @@ class WrittenCall:
 
     __slots__ = (
         "_arguments",
+        "_began",
         "_began_ns",
         "_head",
         "_heads",
@@ -49,6 +49,7 @@ class WrittenCall:
         "_result",
         "_seqs",
         "_shots",
+        "_started",
         "_started_ns",
         "_taped",
         "_there",
@@ -69,7 +70,9 @@ class WrittenCall:
         self._result: str
         self._began_ns: int
         self._started_ns: int
-        self._there: Entry | Shot | Details | None
+        self._began: str
+        self._started: str
+        self._there: object = self  # what is nowhere in an entry, so that what happens counts as unusual
         self._arguments: str
         self._parent: str
         self._heads: tuple[str, ...]
@@ -100,8 +103,8 @@ class WrittenCall:
         """
         head, where = f'{{"kind":"call","seq":{self.seq}{self._heads[-1]}', self._plan.tape.where(entry[1])
         return (
-            f'{head}{self._arguments}{self._parent}{where},"started_ns":{self._began_ns},"unfinished":true}}\n'
-            f'{self._head},"started_ns":{self._started_ns},"unfinished":true}}\n'
+            f'{head}{self._arguments}{self._parent}{where}{self._began},"unfinished":true}}\n'
+            f'{self._head}{self._started},"unfinished":true}}\n'
         )
 
     def go_on(self, entry: Entry) -> None:
@@ -113,7 +116,8 @@ class WrittenCall:
         try:
             with tape.lock:
                 number = self._number + 1
-                if not self._is_usual(entry, number):
+                may_differ = entry[2] is not self._there or self._shots or number == plan.after_body
+                if may_differ and not self._is_usual(entry, number):
                     self._go_on_recorded(entry)
                     return
                 ended = entry[plan.times + number]
@@ -123,13 +127,13 @@ class WrittenCall:
                 self._seqs.append(seq)
                 tape.notes.append((entry, number))
                 self._started_ns = started_ns = int(ended * 1e9) + tape.offset_ns
-                result = f',"result":{self._result}' if self._result and number > plan.body else ""
+                self._started = started = f',"started_ns":{started_ns}'
+                result = f',"result":{self._result}' if self._result else ""
                 self._head = head = (
                     f'{{"kind":"event","seq":{seq},"call":{self.seq}{self._heads[number]}{self._arguments}'
                     f"{plan.passed[number]}{result}"
                 )
-                begun = f'{head},"started_ns":{started_ns},"unfinished":true}}\n'
-                tape.note(over, begun, 1, self.test_id, seq, self.seq)
+                tape.note(over, f'{head}{started},"unfinished":true}}\n', 1, self.test_id, seq, self.seq)
         except Exception as exc:  # noqa: BLE001 - as above
             self._lose(exc)
 
@@ -142,7 +146,8 @@ class WrittenCall:
         try:
             with tape.lock:
                 number = self._number + 1
-                if not self._is_usual(entry, number):
+                may_differ = entry[2] is not self._there or self._shots or number == plan.after_body
+                if may_differ and not self._is_usual(entry, number):
                     self._end_recorded(entry)
                     return
                 ended = entry[plan.end]
@@ -153,9 +158,9 @@ class WrittenCall:
                 head = f'{{"kind":"call","seq":{self.seq}{self._heads[-1]}{self._arguments}'
                 result = f',"result":{self._result}' if self._result else ""
                 duration_ns = int((ended - entry[plan.times]) * 1e9)
-                times = f'"started_ns":{self._began_ns},"duration_ns":{duration_ns}'
+                times = f'{self._began},"duration_ns":{duration_ns}'
                 tape.note(
-                    f"{over}{head}{result}{self._parent}{tape.where(entry[1])},{times}}}\n", "", 2, self.test_id, 0, 0
+                    f"{over}{head}{result}{self._parent}{tape.where(entry[1])}{times}}}\n", "", 2, self.test_id, 0, 0
                 )
         except Exception as exc:  # noqa: BLE001 - as above
             self._lose(exc)
@@ -233,6 +238,7 @@ class WrittenCall:
         taped.events[-1].started_ns = self._started_ns
         self._written = self._seqs[self._number - 1] if self._number else 0
         self._taped = taped
+        self._there = self
         return taped
 
     def _begin(self, entry: Entry) -> None:
@@ -246,7 +252,7 @@ class WrittenCall:
         self._result = ""
         self._began_ns = self._started_ns = int(entry[plan.times] * 1e9) + tape.offset_ns
         tape.notes.append((entry, 0))
-        there = self._there = entry[2]
+        there = entry[2]
         self._shots = len(there.shots) if type(there) is Details else 0
         parent = None if there is None else tape.parent_of(entry)
         arguments = plan.arguments(entry)
@@ -255,6 +261,8 @@ class WrittenCall:
             with tape.deaf():
                 self._write_start(self._make_records(entry))
             return
+        self._there = there
+        self._began = self._started = f',"started_ns":{self._began_ns}'
         self._arguments = arguments
         self._parent = "" if parent is None else f',"parent":{parent[parent[0].call_place].seq}'
         self._heads = heads = plan.heads()
@@ -279,7 +287,7 @@ class WrittenCall:
         if type(there) is Details and (there.facts or len(there.shots) != self._shots):
             return False
         plan = self._plan
-        if number == plan.body + 1 and entry[3] is not None:
+        if number == plan.after_body and entry[3] is not None:
             text = plan.text_of(entry[3])
             if text is None:
                 return False
@@ -291,7 +299,7 @@ class WrittenCall:
         Tell whether all that is new is a result that can change, where the arguments cannot.
         """
         had_shot = self._shots or type(self._there) is PickledShot
-        if had_shot or number != self._plan.body + 1 or type(there) is not Details or len(there.shots) != 1:
+        if had_shot or number != self._plan.after_body or type(there) is not Details or len(there.shots) != 1:
             return False
         self._there = there
         self._shots = 1
@@ -309,7 +317,7 @@ class WrittenCall:
         plan.tally.event_number += 1
         count.duration_ns += duration_ns
         returned = f',"returned":{self._result}' if self._result and number == plan.body else ""
-        return f'{self._head}{returned},"started_ns":{self._started_ns},"duration_ns":{duration_ns}}}\n'
+        return f'{self._head}{returned}{self._started},"duration_ns":{duration_ns}}}\n'
 
     def _go_on_recorded(self, entry: Entry) -> None:
         if self.is_over:

@@ -33,6 +33,7 @@ class WrittenPlan(TapePlan):
     One function with its hooks, for calls of one shape that are written as they go.
 
     Attributes:
+        after_body: The number of the event after that of the function, if there is one.
         call_place: Where in an entry its `WrittenCall` is.
         tally: What all events and calls are counted in.
         counts: What its events are counted in.
@@ -46,6 +47,7 @@ class WrittenPlan(TapePlan):
         self, tape: WrittenTape, hooked: HookedFunction, hooks: Sequence[AttachedHook], shape: _fast_code.Shape
     ) -> None:
         super().__init__(tape, hooked, hooks, shape)
+        self.after_body = self.body + 1
         self.call_place = self.end + 1
         self.starts = self.end + 2
         group, point = hooked.point.group, hooked.point.name
