@@ -595,6 +595,35 @@ class TestTrouble:
             "A call of 'point' cannot be recorded, as others may not be: KeyError: 'broken'."
         ]
 
+    def test_the_recording_ends_in_a_call_that_could_not_be_written(self, registry, monkeypatch):
+        """
+        Nothing more is written of it.
+        """
+
+        def fail(*args):
+            raise KeyError("broken")
+
+        writer = MemoryWriter()
+        recorder = Recorder(writer=writer)
+        third = nth(3)
+
+        @registry.add_hook("point")
+        def function():
+            if third():
+                assert recorder.events[-1].phase == "pre"
+                recorder.__exit__(None, None, None)
+
+        def pre():
+            monkeypatch.setattr(_written_calls.WrittenCall, "_write_over", fail)
+            return {}["raised"]
+
+        registry.log.disabled = True
+        registry.register("point", Doing(pre=pre))
+        with recorder:
+            for _ in range(3):
+                function()
+        assert (writer.events, writer.calls) == (4, 2)
+
     def test_nothing_is_begun(self, registry, monkeypatch):
         """
         Where nothing was written of a call's beginning, nothing is of its end, or of the error methods in it.
