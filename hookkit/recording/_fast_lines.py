@@ -111,8 +111,7 @@ class FastLines:
         call = event.call
         arguments = self._arguments(call.signature, event.args, event.kwargs, event.noted)
         test = self._test[1] if call.test_id is self._test[0] else self._test_field(call.test_id)
-        key = call.group, call.point, event.phase, event.hook
-        about = self._abouts.get(key) or self._about_event(key)
+        about = self.about_event(call.group, call.point, event.phase, event.hook)
         result = "" if event.result is None else self._field("result", event.result)
         if arguments is None or test is None or about is None or result is None:
             return None
@@ -122,11 +121,25 @@ class FastLines:
     def _call_head(self, call: RecordedCall) -> str | None:
         arguments = self._arguments(call.signature, call.args, call.kwargs, call.noted)
         test = self._test[1] if call.test_id is self._test[0] else self._test_field(call.test_id)
-        key = call.group, call.point, call.function_path
-        about = self._abouts.get(key) or self._about_call(key)
+        about = self.about_call(call.group, call.point, call.function_path)
         if arguments is None or test is None or about is None:
             return None
         return f'{{"kind":"call","seq":{call.seq}{test}{about}{arguments}'
+
+    def about_event(self, *key: Any) -> str | None:
+        """
+        Give what all lines of events of one group, point, phase and hook say of that.
+
+        Returns:
+            None if they have to be made the plain way.
+        """
+        return self._abouts.get(key) or self._about_event(key)
+
+    def about_call(self, *key: Any) -> str | None:
+        """
+        Give what all lines of calls of one group, point and function path say of that; None as above.
+        """
+        return self._abouts.get(key) or self._about_call(key)
 
     def is_clean(self, call: RecordedCall) -> bool:
         """

@@ -289,7 +289,7 @@ class Recorder(Assertions):
             return TapeDeck(self._keep, self._hook_of)
         from hookkit.recording._written_deck import WrittenDeck
 
-        return WrittenDeck(self._keep, self._hook_of, self._numbers, self._writer, self._swallowed)
+        return WrittenDeck(self._keep, self._hook_of, self._numbers, self._functions, self._writer, self._swallowed)
 
     def _is_running(self, obj: object, phase: str) -> bool:
         """

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
-from hookkit._events import WATCHES, current_watched_call
+from hookkit._events import WATCHES, current_watched_call, signature_of
 from hookkit._fast_calls import Plan, passed
 from hookkit.recording._places import PLACES, all_places, place_here
 from hookkit.recording._snapshot import MAPPINGS, SEQUENCES, SETS, is_plain_dataclass, is_tame
@@ -21,7 +21,8 @@ from hookkit.recording._tape_code import plan_name, tape_code
 from hookkit.recording._tape_plan import TapePlan, parent_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from inspect import Signature
     from types import CodeType
 
     from hookkit._fast_code import Shape
@@ -134,6 +135,12 @@ class Tape:
         Give what stands for a function and its hooks in the entries of calls of one shape.
         """
         return TapePlan(self, hooked, hooks, shape)
+
+    def signature_of(self, function: Callable[..., Any]) -> Signature | None:
+        """
+        Give the signature of a function; None if it has none that can be known.
+        """
+        return signature_of(function)
 
     def begin_error(self, entry: Entry) -> None:
         """

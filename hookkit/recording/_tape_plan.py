@@ -9,7 +9,6 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from hookkit._events import signature_of
 from hookkit._hooks import Replace, refuse_awaitable
 from hookkit._runner import announce, goes_out, report
 from hookkit.recording._places import place_here
@@ -169,7 +168,7 @@ class TapePlan:
         self.body = len(self._pres)
         self.end = self.times + len(self.events)
         self.starts = self.end + 1
-        self.signature: Signature | None = signature_of(hooked.function)
+        self.signature: Signature | None = tape.signature_of(hooked.function)
         self.is_bound = is_bound(self.signature, (None,) * self.positional)
         self.is_lively = tape.is_lively
         self._patience = 0

@@ -5,13 +5,15 @@ The values of an event that a recorder is told of, at one moment.
 from __future__ import annotations
 
 from operator import is_
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hookkit._events import signature_of
 from hookkit.recording._changes import Comparison
 from hookkit.recording._records import by_name, is_method
 from hookkit.recording._snapshot import ATOMS, Snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from inspect import Signature
 
     from hookkit._events import HookCall, HookEvent
@@ -47,13 +49,20 @@ class Functions:
         """
         Give what has to be known of the function of a call.
         """
-        if call.function is None:
-            return _function(call)  # a tick
-        known = self._known.get(id(call.function))
+        if call.function is None:  # a tick
+            return Function(call.signature, is_method(call.signature))
+        return self.of_function(call.function)
+
+    def of_function(self, function: Callable[..., Any]) -> Function:
+        """
+        Give what has to be known of a function.
+        """
+        known = self._known.get(id(function))
         if known is None:
             if len(self._known) >= _MOST_FUNCTIONS:
                 self._known.clear()  # a host that makes functions without end
-            known = self._known[id(call.function)] = (call.function, _function(call))
+            signature = signature_of(function)
+            known = self._known[id(function)] = (function, Function(signature, is_method(signature)))
         return known[1]
 
 
@@ -137,7 +146,3 @@ def is_constant(event: HookEvent, *, is_owned: bool) -> bool:
         )
     except Exception:  # noqa: BLE001 - a class whose own class has no hash
         return False
-
-
-def _function(call: HookCall) -> Function:
-    return Function(call.signature, is_method(call.signature))

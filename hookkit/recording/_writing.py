@@ -82,6 +82,7 @@ class RecordingWriter:
         self.redaction = Redaction(secret_names)
         self._plain = PlainLines(self.redaction)
         self._fast = FastLines(self._plain, self.redaction)
+        self.about_event, self.about_call = self._fast.about_event, self._fast.about_call
         self.texts = PlainTexts(self.redaction)
         self.begun_elsewhere: Callable[[], Iterable[bytes]] = tuple
         self.lock = self._lock = threading.RLock()  # re-entrant: a destructor may call a hooked function at any time

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hookkit.recording._scope import Scope
     from hookkit.recording._tape_plan import Entry
     from hookkit.recording._tape_reader import HookOf
+    from hookkit.recording._values import Functions
     from hookkit.recording._writing import RecordingWriter
 
 
@@ -32,6 +33,7 @@ class WrittenDeck:
         keep: Takes the record of each event, in order of start.
         hook_of: Gives the record of a hook.
         numbers: Numbers calls and events.
+        functions: Knows the functions that are called.
         writer: What writes.
         swallowed: Takes the records of events whose exception went no further; has room for as many as are kept.
 
@@ -48,12 +50,14 @@ class WrittenDeck:
         keep: Callable[[RecordedEvent], None],
         hook_of: HookOf,
         numbers: Numbers,
+        functions: Functions,
         writer: RecordingWriter,
         swallowed: deque[RecordedEvent],
     ) -> None:
         self.tape: WrittenTape | None = None
         self.hook_of = hook_of
         self.numbers = numbers
+        self.functions = functions
         self.writer = writer
         self.swallowed = swallowed
         self.notes: deque[RecordedEvent | tuple[Entry, int]] = deque(maxlen=swallowed.maxlen)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from hookkit._events import path_of_function
 from hookkit.recording._fast_lines import Shape
-from hookkit.recording._plain_lines import ENCODER, hook_fields
 from hookkit.recording._shots import PickledShot
 from hookkit.recording._tape_code import FIRST
 from hookkit.recording._tape_plan import TapePlan, details_of
@@ -56,8 +55,9 @@ class WrittenPlan(TapePlan):
         self.call_count = tally.of_call(group, point, is_tick=False)
         passed = ',"passed_function":true' if hooked.lead else ""
         self.passed: list[str] = ["" if hook is None else passed for _, hook in self.events]
-        self._is_plain = tape.is_plain and type(group) is str and type(point) is str
-        self._abouts = tuple(self._about(group, point))
+        abouts = tuple(self._about(group, point))
+        self._abouts = tuple([about for about in abouts if about is not None])
+        self._is_plain = tape.is_plain and len(self._abouts) == len(abouts)
         self._heads = self._abouts
         self._test: str | None = None
         self._shape: Shape | None = None
@@ -113,11 +113,7 @@ class WrittenPlan(TapePlan):
             text = shape.text(tuple(values), texts)
         return None if text is None or len(text) > _MOST_CHARACTERS else text
 
-    def _about(self, group: str, point: str) -> Iterator[str]:
+    def _about(self, group: str, point: str) -> Iterator[str | None]:
         for phase, hook in self.events:
-            fields: dict[str, Any] = {"group": group, "point": point, "phase": phase}
-            if hook is not None:
-                fields["hook"] = hook_fields(self.tape.hook_of(hook))
-            yield f",{ENCODER.encode(fields)[1:-1]}"
-        function = path_of_function(self.hooked.function)
-        yield f",{ENCODER.encode({'group': group, 'point': point, 'function': function})[1:-1]}"
+            yield self.tape.writer.about_event(group, point, phase, self.tape.hook_of(hook))
+        yield self.tape.writer.about_call(group, point, path_of_function(self.hooked.function))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from json.encoder import encode_basestring_ascii
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hookkit.recording._tape import Tape, epoch_offset_ns
 from hookkit.recording._tape_plan import parent_of
@@ -16,6 +16,7 @@ from hookkit.recording._written_plan import WrittenPlan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from inspect import Signature
 
     from hookkit._fast_code import Shape
     from hookkit._functions import HookedFunction
@@ -79,6 +80,7 @@ class WrittenTape(Tape):
         writer.begun_elsewhere = self.begun
         self.test_id: str | None = None
         self.test: str | None = None
+        self._functions = deck.functions
         self.lost: set[str] = set()
         self._wheres: dict[str, str] = {}
 
@@ -87,6 +89,12 @@ class WrittenTape(Tape):
         Give what stands for a function and its hooks in entries.
         """
         return WrittenPlan(self, hooked, hooks, shape)
+
+    def signature_of(self, function: Callable[..., Any]) -> Signature | None:
+        """
+        Give the signature of a function; None if it has none that can be known.
+        """
+        return self._functions.of_function(function).signature
 
     def begin_error(self, entry: Entry) -> None:
         """
