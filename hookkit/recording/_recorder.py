@@ -103,7 +103,7 @@ class Recorder(Assertions):
         self._open_calls: dict[int, RecordedCall] = {}
         self._first_values: dict[int, Values] = {}
         self._numbers = Numbers()
-        self._last_call = self._cleared = 0
+        self._cleared = 0
         self._kept: deque[RecordedEvent] = deque(maxlen=limit)
         self._calls: deque[RecordedCall] = deque(maxlen=limit)
         self._swallowed: deque[RecordedEvent] = deque(maxlen=limit)
@@ -287,9 +287,10 @@ class Recorder(Assertions):
     def _make_deck(self) -> TapeDeck | WrittenDeck:
         if not takes_lines(self._writer):
             return TapeDeck(self._keep, self._hook_of)
-        from hookkit.recording._written_deck import WrittenDeck
+        from hookkit.recording._written_deck import Kept, WrittenDeck
 
-        return WrittenDeck(self._keep, self._hook_of, self._numbers, self._functions, self._writer, self._swallowed)
+        kept = Kept(self._kept, self._calls, self._swallowed)
+        return WrittenDeck(self._writer, kept, self._numbers, self._functions, self._hook_of)
 
     def _is_running(self, obj: object, phase: str) -> bool:
         """
@@ -373,12 +374,9 @@ class Recorder(Assertions):
             self._note_swallowed(self._deck.play())
 
     def _keep(self, recorded: RecordedEvent) -> None:
-        call = recorded.call
-        if not recorded.seq:
-            self._numbers.give(recorded)
-        if call.seq > self._last_call:
-            self._last_call = call.seq
-            self._calls.append(call)
+        if not recorded.call.seq:
+            self._calls.append(recorded.call)
+        self._numbers.give(recorded)
         self._kept.append(recorded)
 
     def _note_swallowed(self, finished: list[RecordedEvent]) -> None:

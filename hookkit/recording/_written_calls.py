@@ -251,6 +251,7 @@ class WrittenCall:
         self._seqs = [seq]
         self._result = ""
         self._began_ns = self._started_ns = int(entry[plan.times] * 1e9) + tape.offset_ns
+        tape.call_notes.append(entry)
         tape.notes.append((entry, 0))
         there = entry[2]
         self._shots = len(there.shots) if type(there) is Details else 0

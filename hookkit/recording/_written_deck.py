@@ -7,13 +7,11 @@ See "How recordings are written fast" in the explanations.
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hookkit.recording._written_tape import WrittenTape, records_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from hookkit.recording._numbers import Numbers
     from hookkit.recording._records import RecordedCall, RecordedEvent
     from hookkit.recording._scope import Scope
@@ -23,6 +21,21 @@ if TYPE_CHECKING:
     from hookkit.recording._writing import RecordingWriter
 
 
+class Kept(NamedTuple):
+    """
+    Where a recorder keeps records; each has room for as many.
+
+    Attributes:
+        events: Those of events, in order of start.
+        calls: Those of calls, likewise.
+        swallowed: Those of events whose exception went no further, in order of end.
+    """
+
+    events: deque[RecordedEvent]
+    calls: deque[RecordedCall]
+    swallowed: deque[RecordedEvent]
+
+
 class WrittenDeck:
     """
     Does what a `TapeDeck` does, for calls that are written as they go.
@@ -30,39 +43,34 @@ class WrittenDeck:
     All of its methods are called while the writer's lock is held, which is the recorder's, too.
 
     Args:
-        keep: Takes the record of each event, in order of start.
-        hook_of: Gives the record of a hook.
+        writer: What writes.
+        kept: Where records are kept.
         numbers: Numbers calls and events.
         functions: Knows the functions that are called.
-        writer: What writes.
-        swallowed: Takes the records of events whose exception went no further; has room for as many as are kept.
+        hook_of: Gives the record of a hook.
 
     Attributes:
         tape: The tape that is being written; None if there is none.
-        notes: What was noted and no record was kept of: records, and entries with the number of an event.
-        swallowed: As above.
+        swallowed: Takes the records of events whose exception went no further.
+        notes: The events that no record was kept of yet: records, and entries with the number of an event.
+        call_notes: The calls, likewise: records, and entries.
     """
 
     waits = False
 
     def __init__(
-        self,
-        keep: Callable[[RecordedEvent], None],
-        hook_of: HookOf,
-        numbers: Numbers,
-        functions: Functions,
-        writer: RecordingWriter,
-        swallowed: deque[RecordedEvent],
+        self, writer: RecordingWriter, kept: Kept, numbers: Numbers, functions: Functions, hook_of: HookOf
     ) -> None:
         self.tape: WrittenTape | None = None
-        self.hook_of = hook_of
+        self.writer = writer
         self.numbers = numbers
         self.functions = functions
-        self.writer = writer
-        self.swallowed = swallowed
-        self.notes: deque[RecordedEvent | tuple[Entry, int]] = deque(maxlen=swallowed.maxlen)
+        self.hook_of = hook_of
+        self.swallowed = kept.swallowed
+        self.notes: deque[RecordedEvent | tuple[Entry, int]] = deque(maxlen=kept.events.maxlen)
+        self.call_notes: deque[RecordedCall | Entry] = deque(maxlen=kept.calls.maxlen)
+        self._kept = kept
         self._test_id: str | None = None
-        self._keep = keep
 
     @property
     def test_id(self) -> str | None:
@@ -101,6 +109,8 @@ class WrittenDeck:
         """
         Keep the record of an event that just began.
         """
+        if not recorded.call.seq:
+            self.call_notes.append(recorded.call)
         self.numbers.give(recorded)
         self.notes.append(recorded)
 
@@ -121,13 +131,18 @@ class WrittenDeck:
         Returns:
             No events, as above.
         """
-        notes = list(self.notes)
-        self.notes.clear()
-        for note in notes:
-            if not isinstance(note, tuple):
-                self._keep(note)
-            elif (taped := records_of(note[0])) is not None:
-                self._keep(taped.events[note[1]])
+        notes, call_notes = list(self.notes), list(self.call_notes)
+        self.drop()
+        for call in call_notes:
+            if not isinstance(call, list):
+                self._kept.calls.append(call)
+            elif (taped := records_of(call)) is not None:
+                self._kept.calls.append(taped.call)
+        for event in notes:
+            if not isinstance(event, tuple):
+                self._kept.events.append(event)
+            elif (taped := records_of(event[0])) is not None:
+                self._kept.events.append(taped.events[event[1]])
         return []
 
     def has_swallowed(self) -> bool:
@@ -144,6 +159,7 @@ class WrittenDeck:
             No events and no calls, as all of them have their numbers.
         """
         self.notes.clear()
+        self.call_notes.clear()
         return 0, 0
 
     def running(self, obj: object, phase: str) -> bool:

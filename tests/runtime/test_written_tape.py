@@ -411,6 +411,23 @@ class TestCalls:
                 assert has_plans(function) == are_noted
             assert (writer.events, writer.calls) == (3, 3)
 
+    def test_the_last_calls_and_events_are_kept(self, registry):
+        """
+        As many of each as the limit says, and it is known how many events are not.
+        """
+        registry.register("point", Quiet())
+        function = registry.add_hook("point")(lambda: None)
+        with Recorder(writer=MemoryWriter(), limit=4) as recorder:
+            for _ in range(6):
+                function()
+            assert recorder.dropped == 14
+            assert [event.seq for event in recorder.events] == [15, 16, 17, 18]
+            assert [call.seq for call in recorder.calls] == [3, 4, 5, 6]
+            recorder.clear()
+            function()
+            assert recorder.dropped == 0
+            assert [call.seq for call in recorder.calls] == [7]
+
     def test_each_line_is_written_when_its_event_is_over(self, registry):
         """
         That of a pre is there when the function runs, and that of the function when a post does.
