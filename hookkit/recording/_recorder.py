@@ -283,13 +283,14 @@ class Recorder(Assertions):
                 kept.clear()
             self._ticks.clear()
             self._cleared = self._numbers.events
+            self._last_call = self._numbers.calls
 
     def _make_deck(self) -> TapeDeck | WrittenDeck:
         if not takes_lines(self._writer):
             return TapeDeck(self._keep, self._hook_of)
         from hookkit.recording._written_deck import WrittenDeck
 
-        return WrittenDeck(self._keep, self._hook_of, self._numbers, self._writer, self._swallowed)
+        return WrittenDeck(self._keep, self._keep_call, self._hook_of, self._numbers, self._writer, self._swallowed)
 
     def _is_running(self, obj: object, phase: str) -> bool:
         """
@@ -373,13 +374,15 @@ class Recorder(Assertions):
             self._note_swallowed(self._deck.play())
 
     def _keep(self, recorded: RecordedEvent) -> None:
-        call = recorded.call
         if not recorded.seq:
             self._numbers.give(recorded)
+        self._keep_call(recorded.call)
+        self._kept.append(recorded)
+
+    def _keep_call(self, call: RecordedCall) -> None:
         if call.seq > self._last_call:
             self._last_call = call.seq
             self._calls.append(call)
-        self._kept.append(recorded)
 
     def _note_swallowed(self, finished: list[RecordedEvent]) -> None:
         swallowed = [event for event in finished if event.swallowed]

@@ -111,11 +111,20 @@ class TapedCall:
         """
         Add to the records what is over by now; give the events that this made whole.
         """
-        for number, recorded in enumerate(self.events):
-            if not recorded.is_finished and self._finish_event(number, recorded):
-                yield recorded
+        yield from self.finish_events(len(self.events))
         if self.is_over and not self.call.is_finished:
             self._finish_call()
+
+    def finish_events(self, count: int) -> Iterator[RecordedEvent]:
+        """
+        Do so with the records of the first events only.
+
+        Args:
+            count: How many they are.
+        """
+        for number, recorded in enumerate(self.events[:count]):
+            if not recorded.is_finished and self._finish_event(number, recorded):
+                yield recorded
 
     @property
     def _details(self) -> Details:

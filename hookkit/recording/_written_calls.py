@@ -52,7 +52,6 @@ class WrittenCall:
         "_started_ns",
         "_taped",
         "_there",
-        "_written",
         "is_over",
         "seq",
         "test_id",
@@ -117,12 +116,17 @@ class WrittenCall:
                     self._go_on_recorded(entry)
                     return
                 ended = entry[plan.times + number]
-                over = self._over(entry, ended)
+                duration_ns, over = self._over(entry, ended)
+                started_ns = int(ended * 1e9) + tape.offset_ns
+                if self._taped is not None:  # a destructor made a call that was told
+                    self._go_on_recorded(entry)
+                    return
+                self._count_event(duration_ns)
                 self._number = number
+                self._started_ns = started_ns
                 seq = tape.numbers.events = tape.numbers.events + 1
                 self._seqs.append(seq)
                 tape.notes.append((entry, number))
-                self._started_ns = started_ns = int(ended * 1e9) + tape.offset_ns
                 result = f',"result":{self._result}' if self._result and number > plan.body else ""
                 self._head = head = (
                     f'{{"kind":"event","seq":{seq},"call":{self.seq}{self._heads[number]}{self._arguments}'
@@ -146,8 +150,12 @@ class WrittenCall:
                     self._end_recorded(entry)
                     return
                 ended = entry[plan.end]
-                over = self._over(entry, ended)
+                duration_ns, over = self._over(entry, ended)
+                if self._taped is not None:  # as in go_on
+                    self._end_recorded(entry)
+                    return
                 self.is_over = True
+                self._count_event(duration_ns)
                 plan.call_count.number += 1
                 plan.tally.call_number += 1
                 head = f'{{"kind":"call","seq":{self.seq}{self._heads[-1]}{self._arguments}'
@@ -231,29 +239,33 @@ class WrittenCall:
         for seq in self._seqs:
             taped.begin_event(tape.hook_of).seq = seq
         taped.events[-1].started_ns = self._started_ns
-        self._written = self._seqs[self._number - 1] if self._number else 0
-        self._taped = taped
-        return taped
+        list(taped.finish_events(self._number))  # those that are written
+        if self._taped is None:  # as in go_on
+            self._taped = taped
+        return self._taped
 
     def _begin(self, entry: Entry) -> None:
         plan = self._plan
         tape = plan.tape
         numbers = tape.numbers
         self.test_id = tape.test_id
-        self.seq = numbers.calls = numbers.calls + 1
-        seq = numbers.events = numbers.events + 1
-        self._seqs = [seq]
         self._result = ""
         self._began_ns = self._started_ns = int(entry[plan.times] * 1e9) + tape.offset_ns
+        self._seqs = []
+        self.seq = numbers.calls = numbers.calls + 1
+        seq = numbers.events = numbers.events + 1
+        self._seqs.append(seq)
+        tape.call_notes.append(entry)
         tape.notes.append((entry, 0))
         there = self._there = entry[2]
         self._shots = len(there.shots) if type(there) is Details else 0
         parent = None if there is None else tape.parent_of(entry)
         arguments = plan.arguments(entry)
-        if arguments is None or (parent is not None and not tape.is_clean(parent)):
+        is_unusual = parent is not None and not tape.is_clean(parent)
+        if arguments is None or is_unusual or self._taped is not None:  # a destructor made a call that was told
             self.is_over = False
             with tape.deaf():
-                self._write_start(self._make_records(entry))
+                self._write_start(self._taped or self._make_records(entry))
             return
         self._arguments = arguments
         self._parent = "" if parent is None else f',"parent":{parent[parent[0].call_place].seq}'
@@ -297,19 +309,25 @@ class WrittenCall:
         self._shots = 1
         return type(there.shots[0][1]) is PickledShot
 
-    def _over(self, entry: Entry, ended: float) -> str:
+    def _over(self, entry: Entry, ended: float) -> tuple[int, str]:
         """
-        Give the line of the event that is over, and count it.
+        Give how long the event took that is over, and its line.
         """
         plan, number = self._plan, self._number
         started: float = entry[-1] if number else entry[plan.times]
         duration_ns = int((ended - started) * 1e9)
-        count = plan.counts[number]
-        count.number += 1
-        plan.tally.event_number += 1
-        count.duration_ns += duration_ns
         returned = f',"returned":{self._result}' if self._result and number == plan.body else ""
-        return f'{self._head}{returned},"started_ns":{self._started_ns},"duration_ns":{duration_ns}}}\n'
+        return duration_ns, f'{self._head}{returned},"started_ns":{self._started_ns},"duration_ns":{duration_ns}}}\n'
+
+    def _count_event(self, duration_ns: int) -> None:
+        """
+        Count the event that is over.
+        """
+        plan = self._plan
+        count = plan.counts[self._number]
+        count.number += 1
+        count.duration_ns += duration_ns
+        plan.tally.event_number += 1
 
     def _go_on_recorded(self, entry: Entry) -> None:
         if self.is_over:
@@ -342,10 +360,9 @@ class WrittenCall:
     def _write_over(self, taped: TapedCall) -> None:
         tape = self._plan.tape
         for event in taped.finish():
-            if event.seq > self._written:
-                if event.swallowed:
-                    tape.swallowed.append(event)
-                tape.writer.write_event(event)
+            if event.swallowed:
+                tape.swallowed.append(event)
+            tape.writer.write_event(event)
 
     def _lose(self, exc: Exception) -> None:
         """

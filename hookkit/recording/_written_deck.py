@@ -30,6 +30,7 @@ class WrittenDeck:
 
     Args:
         keep: Takes the record of each event, in order of start.
+        keep_call: Takes the record of each call, in order of start, before those of its events.
         hook_of: Gives the record of a hook.
         numbers: Numbers calls and events.
         writer: What writes.
@@ -38,6 +39,7 @@ class WrittenDeck:
     Attributes:
         tape: The tape that is being written; None if there is none.
         notes: What was noted and no record was kept of: records, and entries with the number of an event.
+        call_notes: The same of calls: records and entries.
         swallowed: As above.
     """
 
@@ -46,6 +48,7 @@ class WrittenDeck:
     def __init__(
         self,
         keep: Callable[[RecordedEvent], None],
+        keep_call: Callable[[RecordedCall], None],
         hook_of: HookOf,
         numbers: Numbers,
         writer: RecordingWriter,
@@ -57,8 +60,11 @@ class WrittenDeck:
         self.writer = writer
         self.swallowed = swallowed
         self.notes: deque[RecordedEvent | tuple[Entry, int]] = deque(maxlen=swallowed.maxlen)
+        # There are fewer calls than events, so that some are among the last ones whose events are not.
+        self.call_notes: deque[RecordedCall | Entry] = deque(maxlen=swallowed.maxlen)
         self._test_id: str | None = None
         self._keep = keep
+        self._keep_call = keep_call
 
     @property
     def test_id(self) -> str | None:
@@ -97,7 +103,10 @@ class WrittenDeck:
         """
         Keep the record of an event that just began.
         """
+        is_first = not recorded.call.seq
         self.numbers.give(recorded)
+        if is_first:
+            self.call_notes.append(recorded.call)
         self.notes.append(recorded)
 
     def has_begun(self, call: RecordedCall) -> None:
@@ -117,8 +126,14 @@ class WrittenDeck:
         Returns:
             No events, as above.
         """
-        notes = list(self.notes)
+        notes, call_notes = list(self.notes), list(self.call_notes)
         self.notes.clear()
+        self.call_notes.clear()
+        for call in call_notes:
+            if not isinstance(call, list):
+                self._keep_call(call)
+            elif (taped := records_of(call)) is not None:
+                self._keep_call(taped.call)
         for note in notes:
             if not isinstance(note, tuple):
                 self._keep(note)
@@ -140,6 +155,7 @@ class WrittenDeck:
             No events and no calls, as all of them have their numbers.
         """
         self.notes.clear()
+        self.call_notes.clear()
         return 0, 0
 
     def running(self, obj: object, phase: str) -> bool:

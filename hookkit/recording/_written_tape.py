@@ -45,6 +45,7 @@ class WrittenTape(Tape):
         write_start: Told of the record of an event that begins; None if nobody wants to know.
         numbers: Numbers calls and events.
         notes: Takes an entry and the number of an event in it, for each event that begins.
+        call_notes: Takes the entry of each call that begins.
         swallowed: Takes the records of events whose exception went no further.
         hook_of: Gives the record of a hook.
         texts: Gives texts of values.
@@ -69,6 +70,7 @@ class WrittenTape(Tape):
         self.tells_begun = self.write_start is not None
         self.numbers = deck.numbers
         self.notes = deck.notes
+        self.call_notes = deck.call_notes
         self.swallowed = deck.swallowed
         self.hook_of = deck.hook_of
         self.redaction = writer.redaction
