@@ -172,7 +172,8 @@ class BoardWriter(RecordingWriter):
             self._put(b"".join(waiting), "lines", 0)
         if self.failure is None and self._board is not None:
             try:
-                self._board.show((*self._begun.values(), *self.begun_elsewhere()))
+                elsewhere = [line for begun in self.begun_elsewhere for line in begun()]
+                self._board.show((*self._begun.values(), *elsewhere))
             except OSError as exc:
                 self._fail(exc)
 

@@ -10,6 +10,8 @@ import mmap
 import sys
 from typing import TYPE_CHECKING
 
+from hookkit.recording._left_behind import unfinished_path
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -41,13 +43,13 @@ class Board:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._size = SIZE
+        self._size: int
         self._memory: mmap.mmap
         self._word: memoryview[int]
         self._begin: int
         self._used: int
         self._end: int
-        self._make(b"")
+        self._make(SIZE, b"")
 
     def add(self, lines: bytes) -> bool:
         """
@@ -71,9 +73,10 @@ class Board:
         """
         text = b"".join(lines)
         if len(text) * _ROOM > self._size:
-            self.leave()
-            self._size = len(text) * _ROOM
-            self._make(text)
+            word, memory = self._word, self._memory
+            self._make(len(text) * _ROOM, text)
+            word.release()  # not before: that may be interrupted, and there has to be a board
+            memory.close()
         else:
             self._put(self._size + _WORD if self._end == self._size + _WORD else _WORD, text)
 
@@ -91,21 +94,25 @@ class Board:
         self._word.release()
         self._memory.close()
 
-    def _make(self, text: bytes) -> None:
+    def _make(self, size: int, text: bytes) -> None:
         """
-        Make the file anew, with *text*, and put it in the place of the one that is there in one step.
+        Make the file anew, and put it in the place of the one that is there in one step.
 
         All of it is written, so that on most file systems a full disk is an error here and now, and not a signal when
         the memory is used.
+
+        Args:
+            size: How many bytes of lines it takes.
+            text: What is on it.
         """
-        new = self._path.with_name(f"{self._path.name}.new")
+        new = unfinished_path(self._path)
         try:
             with new.open("w+b") as file:
-                file.write(bytes(_WORD + 2 * self._size))
+                file.write(bytes(_WORD + 2 * size))
                 file.flush()
                 memory = mmap.mmap(file.fileno(), 0)
-            self._memory = memory
-            self._word = memoryview(memory)[:_WORD].cast("Q")
+            word = memoryview(memory)[:_WORD].cast("Q")
+            self._memory, self._word, self._size = memory, word, size
             self._put(_WORD, text)
             new.replace(self._path)
         except BaseException:

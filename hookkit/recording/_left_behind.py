@@ -27,6 +27,7 @@ def take_from_board(path: Path) -> None:
     .. versionadded:: 0.1
     """
     board = board_path(path)
+    unfinished_path(board).unlink(missing_ok=True)
     if not board.exists():
         return
     from hookkit.recording._board_file import read_board  # here, as processes are seldom killed
@@ -82,3 +83,10 @@ def board_path(path: Path) -> Path:
     Give the name of the board of a recording.
     """
     return path.with_name(f"{path.name}{_SUFFIX}")
+
+
+def unfinished_path(board: Path) -> Path:
+    """
+    Give the name of a board while it is made.
+    """
+    return board.with_name(f"{board.name}.new")

@@ -20,15 +20,15 @@ from hookkit.recording._records import RecordedCall, RecordedEvent, RecordedHook
 from hookkit.recording._scope import Scope
 from hookkit.recording._tape_deck import TapeDeck
 from hookkit.recording._values import Functions, Values
+from hookkit.recording._writers import Kept, takes_lines, written_deck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Literal, Protocol, Self, TypeGuard, TypeVar
+    from typing import Literal, Protocol, Self, TypeVar
 
     from hookkit._events import HookCall, HookEvent
     from hookkit._hooks import AttachedHook
     from hookkit.recording._watched_objects import WatchedObject
-    from hookkit.recording._writing import RecordingWriter
     from hookkit.recording._written_deck import WrittenDeck
 
     class Writer(Protocol):
@@ -107,7 +107,10 @@ class Recorder(Assertions):
         self._kept: deque[RecordedEvent] = deque(maxlen=limit)
         self._calls: deque[RecordedCall] = deque(maxlen=limit)
         self._swallowed: deque[RecordedEvent] = deque(maxlen=limit)
-        self._deck = self._make_deck()
+        self._deck: TapeDeck | WrittenDeck = TapeDeck(self._keep, self._hook_of)
+        if takes_lines(writer):
+            kept = Kept(self._kept, self._calls, self._swallowed)
+            self._deck = written_deck(writer, kept, self._numbers, self._functions, self._hook_of)
         self._ticks: Counter[tuple[str, str]] = Counter()
         self.events = RecordedEvents(Played(lambda: self._events))
 
@@ -284,14 +287,6 @@ class Recorder(Assertions):
             self._ticks.clear()
             self._cleared = self._numbers.events
 
-    def _make_deck(self) -> TapeDeck | WrittenDeck:
-        if not takes_lines(self._writer):
-            return TapeDeck(self._keep, self._hook_of)
-        from hookkit.recording._written_deck import Kept, WrittenDeck
-
-        kept = Kept(self._kept, self._calls, self._swallowed)
-        return WrittenDeck(self._writer, kept, self._numbers, self._functions, self._hook_of)
-
     def _is_running(self, obj: object, phase: str) -> bool:
         """
         Tell whether a method of *obj* is being recorded right here as an event of this phase.
@@ -392,12 +387,3 @@ class Recorder(Assertions):
         if known is None or known.entry_point is not hook.entry_point:
             known = self._hooks[id(hook.obj)] = RecordedHook(hook)
         return known
-
-
-def takes_lines(writer: Writer | None) -> TypeGuard[RecordingWriter]:
-    """
-    Tell whether a writer takes lines that were put together elsewhere.
-
-    It has to be of a class that says so itself: one below it may want to know of each event.
-    """
-    return "takes_lines" in vars(type(writer))

@@ -15,7 +15,7 @@ from hookkit.recording._tape_code import FIRST
 from hookkit.recording._tape_plan import Details, Facts, details_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from hookkit._hooks import AttachedHook
     from hookkit.recording._changes import Change
@@ -107,15 +107,27 @@ class TapedCall:
         self.events.append(recorded)
         return recorded
 
-    def finish(self) -> Iterator[RecordedEvent]:
+    def finish(self) -> list[RecordedEvent]:
         """
         Add to the records what is over by now; give the events that this made whole.
         """
-        for number, recorded in enumerate(self.events):
-            if not recorded.is_finished and self._finish_event(number, recorded):
-                yield recorded
+        finished = self.finish_events(len(self.events))
         if self.is_over and not self.call.is_finished:
             self._finish_call()
+        return finished
+
+    def finish_events(self, count: int) -> list[RecordedEvent]:
+        """
+        Do so with the records of the first events only.
+
+        Args:
+            count: How many they are.
+        """
+        return [
+            recorded
+            for number, recorded in enumerate(self.events[:count])
+            if not recorded.is_finished and self._finish_event(number, recorded)
+        ]
 
     @property
     def _details(self) -> Details:

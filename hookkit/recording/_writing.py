@@ -84,7 +84,7 @@ class RecordingWriter:
         self._fast = FastLines(self._plain, self.redaction)
         self.about_event, self.about_call = self._fast.about_event, self._fast.about_call
         self.texts = PlainTexts(self.redaction)
-        self.begun_elsewhere: Callable[[], Iterable[bytes]] = tuple
+        self.begun_elsewhere: list[Callable[[], Iterable[bytes]]] = []
         self.lock = self._lock = threading.RLock()  # re-entrant: a destructor may call a hooked function at any time
         try:
             self._file = self._open()

@@ -7,6 +7,7 @@ See "How recordings are written fast" in the explanations.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from hookkit._messages import explain
@@ -15,6 +16,8 @@ from hookkit.recording._tape_plan import Details
 from hookkit.recording._tape_reader import TapedCall
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hookkit.recording._records import RecordedCall
     from hookkit.recording._tape_plan import Entry
     from hookkit.recording._written_plan import WrittenPlan
@@ -53,7 +56,6 @@ class WrittenCall:
         "_started_ns",
         "_taped",
         "_there",
-        "_written",
         "is_over",
         "seq",
         "test_id",
@@ -121,12 +123,17 @@ class WrittenCall:
                     self._go_on_recorded(entry)
                     return
                 ended = entry[plan.times + number]
-                over = self._over(entry, ended)
+                duration_ns, over = self._over(entry, ended)
+                started_ns = int(ended * 1e9) + tape.offset_ns
+                if self._taped is not None:  # a destructor made a call that was told
+                    self._go_on_recorded(entry)
+                    return
+                self._count_event(duration_ns)
                 self._number = number
+                self._started_ns = started_ns
                 seq = tape.numbers.events = tape.numbers.events + 1
                 self._seqs.append(seq)
                 tape.notes.append((entry, number))
-                self._started_ns = started_ns = int(ended * 1e9) + tape.offset_ns
                 self._started = started = f',"started_ns":{started_ns}'
                 result = f',"result":{self._result}' if self._result else ""
                 self._head = head = (
@@ -151,8 +158,12 @@ class WrittenCall:
                     self._end_recorded(entry)
                     return
                 ended = entry[plan.end]
-                over = self._over(entry, ended)
+                duration_ns, over = self._over(entry, ended)
+                if self._taped is not None:  # as in go_on
+                    self._end_recorded(entry)
+                    return
                 self.is_over = True
+                self._count_event(duration_ns)
                 plan.call_count.number += 1
                 plan.tally.call_number += 1
                 head = f'{{"kind":"call","seq":{self.seq}{self._heads[-1]}{self._arguments}'
@@ -217,7 +228,7 @@ class WrittenCall:
         taped = self._make_records(entry)
         take_over = self._plan.tape.take_over
         if self.is_over:
-            list(taped.finish())
+            taped.finish()
         elif take_over is not None:
             take_over(taped.events[-1])
         return taped
@@ -236,31 +247,33 @@ class WrittenCall:
         for seq in self._seqs:
             taped.begin_event(tape.hook_of).seq = seq
         taped.events[-1].started_ns = self._started_ns
-        self._written = self._seqs[self._number - 1] if self._number else 0
-        self._taped = taped
-        self._there = self
-        return taped
+        taped.finish_events(self._number)  # those that are written
+        if self._taped is None:  # as in go_on
+            self._taped = taped
+            self._there = self
+        return self._taped
 
     def _begin(self, entry: Entry) -> None:
         plan = self._plan
         tape = plan.tape
         numbers = tape.numbers
         self.test_id = tape.test_id
-        self.seq = numbers.calls = numbers.calls + 1
-        seq = numbers.events = numbers.events + 1
-        self._seqs = [seq]
         self._result = ""
         self._began_ns = self._started_ns = int(entry[plan.times] * 1e9) + tape.offset_ns
+        self._seqs = []
+        self.seq = numbers.calls = numbers.calls + 1
+        seq = numbers.events = numbers.events + 1
+        self._seqs.append(seq)
         tape.call_notes.append(entry)
         tape.notes.append((entry, 0))
         there = entry[2]
         self._shots = len(there.shots) if type(there) is Details else 0
         parent = None if there is None else tape.parent_of(entry)
         arguments = plan.arguments(entry)
-        if arguments is None or (parent is not None and not tape.is_clean(parent)):
+        is_unusual = parent is not None and not tape.is_clean(parent)
+        if arguments is None or is_unusual or self._taped is not None:  # a destructor made a call that was told
             self.is_over = False
-            with tape.deaf():
-                self._write_start(self._make_records(entry))
+            self._unheard(self._begin_recorded, entry)
             return
         self._there = there
         self._began = self._started = f',"started_ns":{self._began_ns}'
@@ -306,42 +319,65 @@ class WrittenCall:
         self._shots = 1
         return type(there.shots[0][1]) is PickledShot
 
-    def _over(self, entry: Entry, ended: float) -> str:
+    def _over(self, entry: Entry, ended: float) -> tuple[int, str]:
         """
-        Give the line of the event that is over, and count it.
+        Give how long the event took that is over, and its line.
         """
         plan, number = self._plan, self._number
         started: float = entry[-1] if number else entry[plan.times]
         duration_ns = int((ended - started) * 1e9)
-        count = plan.counts[number]
-        count.number += 1
-        plan.tally.event_number += 1
-        count.duration_ns += duration_ns
         returned = f',"returned":{self._result}' if self._result and number == plan.body else ""
-        return f'{self._head}{returned}{self._started},"duration_ns":{duration_ns}}}\n'
+        return duration_ns, f'{self._head}{returned}{self._started},"duration_ns":{duration_ns}}}\n'
+
+    def _count_event(self, duration_ns: int) -> None:
+        """
+        Count the event that is over.
+        """
+        plan = self._plan
+        count = plan.counts[self._number]
+        count.number += 1
+        count.duration_ns += duration_ns
+        plan.tally.event_number += 1
 
     def _go_on_recorded(self, entry: Entry) -> None:
         if self.is_over:
             return
+        self._unheard(self._begin_next, entry)
+
+    def _begin_recorded(self, entry: Entry) -> None:
+        self._write_start(self._taped or self._make_records(entry))
+
+    def _begin_next(self, entry: Entry) -> None:
         tape = self._plan.tape
-        with tape.deaf():
-            taped = self.recorded(entry)
-            self._write_over(taped)
-            event = taped.begin_event(tape.hook_of)
-            event.seq = tape.numbers.events = tape.numbers.events + 1
-            tape.notes.append((entry, len(self._seqs)))
-            self._seqs.append(event.seq)
-            self._write_start(taped)
+        taped = self.recorded(entry)
+        self._write_over(taped)
+        event = taped.begin_event(tape.hook_of)
+        event.seq = tape.numbers.events = tape.numbers.events + 1
+        tape.notes.append((entry, len(self._seqs)))
+        self._seqs.append(event.seq)
+        self._write_start(taped)
 
     def _end_recorded(self, entry: Entry) -> None:
         if self.is_over:
             return
+        self._unheard(self._write_end, entry)
+
+    def _write_end(self, entry: Entry) -> None:
+        taped = self.recorded(entry)
+        self.is_over = True
+        self._write_over(taped)
+        self._plan.tape.writer.write_call(taped.call)
+
+    def _unheard(self, write: Callable[[Entry], None], entry: Entry) -> None:
+        """
+        Write; calls that are made meanwhile, by the values' own code, are not written.
+        """
         tape = self._plan.tape
-        with tape.deaf():
-            taped = self.recorded(entry)
-            self.is_over = True
-            self._write_over(taped)
-            tape.writer.write_call(taped.call)
+        was_deaf, tape.is_deaf = tape.is_deaf, True
+        try:
+            write(entry)
+        finally:
+            tape.is_deaf = was_deaf
 
     def _write_start(self, taped: TapedCall) -> None:
         write_start = self._plan.tape.write_start
@@ -351,10 +387,9 @@ class WrittenCall:
     def _write_over(self, taped: TapedCall) -> None:
         tape = self._plan.tape
         for event in taped.finish():
-            if event.seq > self._written:
-                if event.swallowed:
-                    tape.swallowed.append(event)
-                tape.writer.write_event(event)
+            if event.swallowed:
+                tape.swallowed.append(event)
+            tape.writer.write_event(event)
 
     def _lose(self, exc: Exception) -> None:
         """
@@ -366,4 +401,5 @@ class WrittenCall:
         name, told = self._plan.hooked.point.name, self._plan.tape.lost
         if name not in told:  # a message for each of a million calls says no more
             told.add(name)
-            LOG.warning("A call of %r cannot be recorded, as others may not be: %s", name, explain(exc))
+            with suppress(Exception):  # whatever a handler of the log does
+                LOG.warning("A call of %r cannot be recorded, as others may not be: %s", name, explain(exc))

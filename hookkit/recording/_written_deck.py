@@ -7,7 +7,7 @@ See "How recordings are written fast" in the explanations.
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from hookkit.recording._written_tape import WrittenTape, records_of
 
@@ -18,22 +18,8 @@ if TYPE_CHECKING:
     from hookkit.recording._tape_plan import Entry
     from hookkit.recording._tape_reader import HookOf
     from hookkit.recording._values import Functions
+    from hookkit.recording._writers import Kept
     from hookkit.recording._writing import RecordingWriter
-
-
-class Kept(NamedTuple):
-    """
-    Where a recorder keeps records; each has room for as many.
-
-    Attributes:
-        events: Those of events, in order of start.
-        calls: Those of calls, likewise.
-        swallowed: Those of events whose exception went no further, in order of end.
-    """
-
-    events: deque[RecordedEvent]
-    calls: deque[RecordedCall]
-    swallowed: deque[RecordedEvent]
 
 
 class WrittenDeck:

@@ -6,7 +6,6 @@ See "How recordings are written fast" in the explanations.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from json.encoder import encode_basestring_ascii
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +78,7 @@ class WrittenTape(Tape):
         self.is_plain = not (self.redaction.is_secret("result") or self.redaction.is_secret("returned"))
         self.offset_ns = epoch_offset_ns()
         self.is_deaf = False
-        writer.begun_elsewhere = self.begun
+        writer.begun_elsewhere.append(self.begun)
         self.test_id: str | None = None
         self.test: str | None = None
         self._functions = deck.functions
@@ -119,6 +118,7 @@ class WrittenTape(Tape):
         Write calls that are under way as they are, and nothing more.
         """
         self.is_deaf = True
+        self.writer.begun_elsewhere.remove(self.begun)
         entries = [entry for entry in self.under_way() if self.has(entry)]
         entries.sort(key=lambda entry: entry[entry[0].call_place].seq)
         for call in [entry[entry[0].call_place].leave(entry) for entry in entries]:
@@ -145,17 +145,6 @@ class WrittenTape(Tape):
                 self._wheres.clear()
             text = self._wheres[thread] = f',"thread":{encode_basestring_ascii(thread)}'
         return text
-
-    @contextmanager
-    def deaf(self) -> Iterator[None]:
-        """
-        Have calls not be written that are made meanwhile, by the values' own code.
-        """
-        was_deaf, self.is_deaf = self.is_deaf, True
-        try:
-            yield
-        finally:
-            self.is_deaf = was_deaf
 
     def parent_of(self, entry: Entry) -> Entry | None:
         """

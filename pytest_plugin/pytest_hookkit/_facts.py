@@ -58,8 +58,7 @@ class ReportFacts(NamedTuple):
         """
         Have *report* carry the facts, as plain lists: pytest-xdist sends reports to another process.
         """
-        if self.ticks or self.fakes:
-            setattr(report, _ATTRIBUTE, [[list(ticks) for ticks in self.ticks], [list(fake) for fake in self.fakes]])
+        setattr(report, _ATTRIBUTE, [[list(ticks) for ticks in self.ticks], [list(fake) for fake in self.fakes]])
 
     @classmethod
     def of(cls, report: pytest.TestReport) -> ReportFacts | None:

@@ -198,7 +198,7 @@ class TestBoardWriter:
         The error names the file, and neither file is left open.
         """
 
-        def full(self, text):
+        def full(self, size, text):
             raise OSError(28, "No space left on device")
 
         monkeypatch.setattr(_board_file.Board, "_make", full)
@@ -208,6 +208,24 @@ class TestBoardWriter:
             f"Cannot write recording {f'{path}.board'!r}: No space left on device. "
             "Name a file in a folder that can be written."
         )
+
+    def test_an_interruption_while_a_larger_board_is_made(self, path, monkeypatch):
+        """
+        The one that was there is still used, so that what comes later is recorded.
+        """
+
+        def interrupt(*args):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(_board_file, "SIZE", 100)
+        with BoardWriter(path, secret_names=SECRETS) as writer, Recorder(writer=writer) as recorder:
+            recorder.test_id = "test_it"
+            with monkeypatch.context() as patch:
+                patch.setattr(_board_file.mmap, "mmap", interrupt)
+                with pytest.raises(KeyboardInterrupt):
+                    Api().create("ctx", "vm-1")
+            Api().create("ctx", "vm-2")
+        assert "call 2" in lines_of(path)
 
     def test_without_room_for_a_larger_board_the_recording_ends(self, path, monkeypatch):
         """
@@ -374,7 +392,9 @@ class TestTakeFromBoard:
 
     def test_without_a_board_nothing_is_done(self, path):
         """
-        A recording that was closed is left as it is, and one that is missing is none.
+        A recording that was closed is left as it is, and one that is missing is none; nor is a board half made.
         """
+        path.parent.mkdir()
+        path.with_name("run.jsonl.board.new").write_bytes(b"")
         take_from_board(path)
-        assert not path.exists()
+        assert list(path.parent.iterdir()) == []

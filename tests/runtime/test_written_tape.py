@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hookkit import HookRegistry, Recorder, _fast_code
-from hookkit.recording import BoardWriter, RecordingWriter, _written_calls, _written_plan, _written_tape
+from hookkit.recording import BoardWriter, RecordingWriter, _tape_reader, _written_calls, _written_plan, _written_tape
 from runtime.fake_hooks import Doing
 from runtime.taped_runs import DEEDS, VALUES, facts, has_plans, hooks, names, nth, run, throw
 
@@ -493,6 +493,25 @@ class TestCalls:
         for kind, count in (("event", 2400), ("call", 800)):
             assert sorted(line["seq"] for line in lines if line["kind"] == kind) == list(range(1, count + 1))
 
+    def test_a_writer_serves_several_recorders(self, registry, tmp_path):
+        """
+        What has begun in a recording is known as long as that one lasts, though another one comes and goes.
+        """
+        function = registry.add_hook("point")(lambda: list(writer.begun_elsewhere[0]()))
+        writer = MemoryBoardWriter(tmp_path / "recording")
+        with Recorder(writer=writer) as recorder:
+            recorder.test_id = "test_it"
+            for _ in range(2):
+                assert function() == []
+            with Recorder(writer=writer):
+                assert len(writer.begun_elsewhere) == 2
+            function()
+            function()
+            begun = function()
+            assert [b"unfinished" in lines for lines in begun] == [True]
+        assert writer.begun_elsewhere == []
+        writer.close()
+
     def test_names_of_threads_are_not_kept_for_ever(self, registry, monkeypatch):
         """
         Only so many are known as they are written.
@@ -507,6 +526,57 @@ class TestCalls:
                 thread.join()
             assert len(recorder._deck.tape._wheres) <= 2
         assert [call.thread for call in recorder.calls] == [f"thread {number}" for number in range(5) for _ in "ab"]
+
+    @pytest.mark.parametrize("is_taped", [False, True])
+    def test_what_is_over_is_known_in_the_course_of_a_call(self, registry, is_taped):
+        """
+        Who asks for the events in the midst of a call finds how those ended that are over, and only those.
+        """
+        seen = []
+
+        class Looking(Quiet):
+            def post(self, rv):
+                seen.append([(event.phase, event.is_finished, event.returned) for event in recorder.events])
+                recorder.clear()
+
+        registry.register("point", Quiet())
+        registry.register("point", Looking())
+        function = registry.add_hook("point")(lambda: "text")
+        with Recorder(writer=MemoryWriter()) as recorder:
+            recorder._deck.tape.is_open = is_taped
+            for _ in range(3):
+                function()
+        over = [("pre", True, None), ("pre", True, None), ("body", True, "text"), ("post", True, None)]
+        assert seen == [[*over, ("post", False, None)]] * 3
+
+    @pytest.mark.parametrize("is_taped", [False, True])
+    def test_as_many_calls_are_kept_as_events(self, registry, is_taped):
+        """
+        The limit counts both, though the events of the first ones of these calls are gone.
+        """
+        registry.register("point", Quiet())
+        function = registry.add_hook("point")(lambda: None)
+        with Recorder(writer=MemoryWriter(), limit=5) as recorder:
+            recorder._deck.tape.is_open = is_taped
+            for _ in range(10):
+                function()
+        assert [event.seq for event in recorder.events] == [26, 27, 28, 29, 30]
+        assert [call.seq for call in recorder.calls] == [6, 7, 8, 9, 10]
+
+    @pytest.mark.parametrize("is_taped", [False, True])
+    def test_a_call_that_began_before_all_was_forgotten_is_forgotten(self, registry, is_taped):
+        """
+        What happens in it later is not.
+        """
+        fourth = nth(4)
+        registry.register("point", Quiet())
+        function = registry.add_hook("point")(lambda: recorder.clear() if fourth() else None)
+        with Recorder(writer=MemoryWriter()) as recorder:
+            recorder._deck.tape.is_open = is_taped
+            for _ in range(4):
+                function()
+        assert [event.phase for event in recorder.events] == ["post"]
+        assert recorder.calls == ()
 
     def test_a_method_of_a_watched_object_is_no_call_of_its_own(self, registry):
         """
@@ -550,6 +620,59 @@ class TestTrouble:
         assert called
         assert (writer.events, writer.calls) == (11, 4)
         assert not caplog.records
+
+    @pytest.mark.parametrize("is_board", [False, True])
+    @pytest.mark.parametrize("exc", [None, ValueError()])
+    @pytest.mark.parametrize(
+        ("kind", "step"),
+        [
+            (_written_plan.WrittenPlan, "arguments"),
+            (_written_calls.WrittenCall, "_is_usual"),
+            (_written_calls.WrittenCall, "_over"),
+            (_written_tape.WrittenTape, "parent_of"),
+            (_tape_reader.TapedCall, "begin_event"),
+        ],
+    )
+    def test_a_destructor_that_makes_a_call(self, registry, monkeypatch, tmp_path, kind, step, exc, is_board):
+        """
+        One that is told, while another one is written: each event and each call has a number and a line.
+        """
+        original = getattr(kind, step)
+        is_calling = []
+
+        def interrupted(self, *args):
+            done = original(self, *args)
+            if not is_calling:
+                is_calling.append(True)
+                registry.add_hook("within")(lambda: None)()
+                is_calling.clear()
+            return done
+
+        registry.register("point", Quiet())
+        function = registry.add_hook("point")(lambda exc: throw(exc) if exc else None)
+        around = registry.add_hook("around")(lambda exc: [function(exc)])
+        alone = registry.add_hook("alone")(lambda: None)
+        writer = MemoryBoardWriter(tmp_path / "recording") if is_board else MemoryWriter()
+        with Recorder(writer=writer) as recorder:
+            recorder.test_id = "test_it"
+            for _ in range(3):
+                alone()
+                around(None)
+            monkeypatch.setattr(kind, step, interrupted)
+            alone()
+            with suppress(ValueError):
+                around(exc)
+            monkeypatch.undo()
+            around(None)
+        lines = [json.loads(line) for line in writer.parts[-1] if line]
+        for name, records in (("event", recorder.events), ("call", recorder.calls)):
+            numbers = [record.seq for record in records]
+            assert numbers == list(range(1, len(numbers) + 1))
+            assert sorted(line["seq"] for line in lines if line["kind"] == name) == numbers
+        last = next(call.seq for call in reversed(recorder.calls) if call.point == "point")
+        assert [line["phase"] for line in lines if line.get("call") == last] == ["pre", "body", "post"]
+        assert writer.tally.totals()[:2] == (len(recorder.calls), len(recorder.events))
+        assert not is_board or not writer._begun
 
     @pytest.mark.parametrize(
         ("broken", "phases", "exc"),
