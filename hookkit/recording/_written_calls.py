@@ -123,14 +123,12 @@ class WrittenCall:
                     self._go_on_recorded(entry)
                     return
                 ended = entry[plan.times + number]
-                duration_ns, over = self._over(entry, ended)
-                started_ns = int(ended * 1e9) + tape.offset_ns
-                if self._taped is not None:  # a destructor made a call that was told
+                over = self._over(entry, ended)
+                if over is None:
                     self._go_on_recorded(entry)
                     return
-                self._count_event(duration_ns)
                 self._number = number
-                self._started_ns = started_ns
+                self._started_ns = started_ns = int(ended * 1e9) + tape.offset_ns
                 seq = tape.numbers.events = tape.numbers.events + 1
                 self._seqs.append(seq)
                 tape.notes.append((entry, number))
@@ -158,12 +156,11 @@ class WrittenCall:
                     self._end_recorded(entry)
                     return
                 ended = entry[plan.end]
-                duration_ns, over = self._over(entry, ended)
-                if self._taped is not None:  # as in go_on
+                over = self._over(entry, ended)
+                if over is None:
                     self._end_recorded(entry)
                     return
                 self.is_over = True
-                self._count_event(duration_ns)
                 plan.call_count.number += 1
                 plan.tally.call_number += 1
                 head = f'{{"kind":"call","seq":{self.seq}{self._heads[-1]}{self._arguments}'
@@ -248,7 +245,7 @@ class WrittenCall:
             taped.begin_event(tape.hook_of).seq = seq
         taped.events[-1].started_ns = self._started_ns
         taped.finish_events(self._number)  # those that are written
-        if self._taped is None:  # as in go_on
+        if self._taped is None:  # as in _over
             self._taped = taped
             self._there = self
         return self._taped
@@ -319,25 +316,25 @@ class WrittenCall:
         self._shots = 1
         return type(there.shots[0][1]) is PickledShot
 
-    def _over(self, entry: Entry, ended: float) -> tuple[int, str]:
+    def _over(self, entry: Entry, ended: float) -> str | None:
         """
-        Give how long the event took that is over, and its line.
+        Give the line of the event that is over, and count it.
+
+        Returns:
+            None if a destructor has made a call meanwhile that was told, so that there are records of this one.
         """
         plan, number = self._plan, self._number
         started: float = entry[-1] if number else entry[plan.times]
         duration_ns = int((ended - started) * 1e9)
         returned = f',"returned":{self._result}' if self._result and number == plan.body else ""
-        return duration_ns, f'{self._head}{returned}{self._started},"duration_ns":{duration_ns}}}\n'
-
-    def _count_event(self, duration_ns: int) -> None:
-        """
-        Count the event that is over.
-        """
-        plan = self._plan
-        count = plan.counts[self._number]
+        line = f'{self._head}{returned}{self._started},"duration_ns":{duration_ns}}}\n'
+        if self._taped is not None:
+            return None
+        count = plan.counts[number]
         count.number += 1
         count.duration_ns += duration_ns
         plan.tally.event_number += 1
+        return line
 
     def _go_on_recorded(self, entry: Entry) -> None:
         if self.is_over:
