@@ -94,6 +94,13 @@ class BoardWriter(RecordingWriter):
         self._begun[event.call] = self._fast.call(event.call) or self._plain_call(event.call)
         self._begun[event] = self._fast.event(event) or self._plain_event(event)
 
+    def let_go(self, what: RecordedCall | RecordedEvent) -> None:
+        """
+        Know that it is over, as `note` was told, too.
+        """
+        self._begun.pop(what, None)
+        super().let_go(what)
+
     def write_event(self, event: RecordedEvent) -> None:
         """
         Write an event that is over.

@@ -97,6 +97,12 @@ class FastLines:
         tick = "" if call.tick is None else f',"tick":{call.tick}'
         return f"{head}{result}{parent}{tick}{where}{times}".encode("ascii")
 
+    def let_go(self, what: RecordedCall | RecordedEvent) -> None:
+        """
+        Forget what is known of a call or an event that is under way.
+        """
+        self._heads.pop(what, None)
+
     def forget(self) -> None:
         """
         Forget what is under way.

@@ -140,6 +140,18 @@ class RecordingWriter:
             self.events += 1
             self.calls += lines - 1
 
+    def take_over(self, event: RecordedEvent) -> None:
+        """
+        Know of an event whose beginning, and that of its call, `note` was told of: here, nothing.
+        """
+
+    def let_go(self, what: RecordedCall | RecordedEvent) -> None:
+        """
+        Know that it is over, as `note` was told, too.
+        """
+        self._fast.let_go(what)
+        self._plain.secrets.pop(what, None)  # type: ignore[arg-type] # an event is none of the keys
+
     def is_clean(self, call: RecordedCall) -> bool:
         """
         Tell whether neither a call nor one around it has a secret that is known so far.

@@ -124,9 +124,6 @@ class WrittenCall:
                     return
                 ended = entry[plan.times + number]
                 over = self._over(entry, ended)
-                if over is None:
-                    self._go_on_recorded(entry)
-                    return
                 self._number = number
                 self._started_ns = started_ns = int(ended * 1e9) + tape.offset_ns
                 seq = tape.numbers.events = tape.numbers.events + 1
@@ -139,6 +136,8 @@ class WrittenCall:
                     f"{plan.passed[number]}{result}"
                 )
                 tape.note(over, f'{head}{started},"unfinished":true}}\n', 1, self.test_id, seq, self.seq)
+                if self._taped is not None:
+                    self._catch_up(self._taped)
         except Exception as exc:  # noqa: BLE001 - as above
             self._lose(exc)
 
@@ -157,9 +156,6 @@ class WrittenCall:
                     return
                 ended = entry[plan.end]
                 over = self._over(entry, ended)
-                if over is None:
-                    self._end_recorded(entry)
-                    return
                 self.is_over = True
                 plan.call_count.number += 1
                 plan.tally.call_number += 1
@@ -170,6 +166,8 @@ class WrittenCall:
                 tape.note(
                     f"{over}{head}{result}{self._parent}{tape.where(entry[1])}{times}}}\n", "", 2, self.test_id, 0, 0
                 )
+                if self._taped is not None:
+                    self._catch_up(self._taped)
         except Exception as exc:  # noqa: BLE001 - as above
             self._lose(exc)
 
@@ -223,11 +221,10 @@ class WrittenCall:
         if self._taped is not None:
             return self._taped
         taped = self._make_records(entry)
-        take_over = self._plan.tape.take_over
         if self.is_over:
             taped.finish()
-        elif take_over is not None:
-            take_over(taped.events[-1])
+        else:
+            self._plan.tape.writer.take_over(taped.events[-1])
         return taped
 
     def _make_records(self, entry: Entry) -> TapedCall:
@@ -245,7 +242,7 @@ class WrittenCall:
             taped.begin_event(tape.hook_of).seq = seq
         taped.events[-1].started_ns = self._started_ns
         taped.finish_events(self._number)  # those that are written
-        if self._taped is None:  # as in _over
+        if self._taped is None:  # else a destructor has made a call meanwhile that was told
             self._taped = taped
             self._there = self
         return self._taped
@@ -268,7 +265,7 @@ class WrittenCall:
         parent = None if there is None else tape.parent_of(entry)
         arguments = plan.arguments(entry)
         is_unusual = parent is not None and not tape.is_clean(parent)
-        if arguments is None or is_unusual or self._taped is not None:  # a destructor made a call that was told
+        if arguments is None or is_unusual or self._taped is not None:
             self.is_over = False
             self._unheard(self._begin_recorded, entry)
             return
@@ -281,6 +278,8 @@ class WrittenCall:
         self.is_over = False
         if tape.tells_begun:
             tape.note("", self.begun(entry), 0, self.test_id, seq, self.seq)
+        if self._taped is not None:
+            self._catch_up(self._taped)
 
     def _is_usual(self, entry: Entry, number: int) -> bool:
         """
@@ -316,25 +315,39 @@ class WrittenCall:
         self._shots = 1
         return type(there.shots[0][1]) is PickledShot
 
-    def _over(self, entry: Entry, ended: float) -> str | None:
+    def _over(self, entry: Entry, ended: float) -> str:
         """
         Give the line of the event that is over, and count it.
-
-        Returns:
-            None if a destructor has made a call meanwhile that was told, so that there are records of this one.
         """
         plan, number = self._plan, self._number
         started: float = entry[-1] if number else entry[plan.times]
         duration_ns = int((ended - started) * 1e9)
         returned = f',"returned":{self._result}' if self._result and number == plan.body else ""
-        line = f'{self._head}{returned}{self._started},"duration_ns":{duration_ns}}}\n'
-        if self._taped is not None:
-            return None
         count = plan.counts[number]
         count.number += 1
         count.duration_ns += duration_ns
         plan.tally.event_number += 1
-        return line
+        return f'{self._head}{returned}{self._started},"duration_ns":{duration_ns}}}\n'
+
+    def _catch_up(self, taped: TapedCall) -> None:
+        """
+        Have records tell what lines were put together of, after they were made in the midst of that.
+
+        That is so where a destructor made a call that was told, and in whose record this one is.
+        """
+        tape = self._plan.tape
+        for event in taped.events[: self._number]:
+            tape.writer.let_go(event)
+        for seq in self._seqs[len(taped.events) :]:
+            taped.begin_event(tape.hook_of).seq = seq
+        taped.events[-1].started_ns = self._started_ns
+        taped.finish_events(self._number)
+        if self.is_over:
+            taped.finish()
+            tape.writer.let_go(taped.events[-1])
+            tape.writer.let_go(taped.call)
+        else:
+            tape.writer.take_over(taped.events[-1])
 
     def _go_on_recorded(self, entry: Entry) -> None:
         if self.is_over:

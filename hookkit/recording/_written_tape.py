@@ -66,7 +66,6 @@ class WrittenTape(Tape):
         self.lock = writer.lock
         self.note = writer.note
         self.write_start: Callable[[RecordedEvent], None] | None = getattr(writer, "write_start", None)
-        self.take_over: Callable[[RecordedEvent], None] | None = getattr(writer, "take_over", None)
         self.tells_begun = self.write_start is not None
         self.numbers = deck.numbers
         self.notes = deck.notes

@@ -630,6 +630,9 @@ class TestTrouble:
             (_written_calls.WrittenCall, "_is_usual"),
             (_written_calls.WrittenCall, "_over"),
             (_written_tape.WrittenTape, "parent_of"),
+            (_written_tape.WrittenTape, "where"),
+            (_written_plan.WrittenPlan, "heads"),
+            (_written_plan.WrittenPlan, "text_of"),
             (_tape_reader.TapedCall, "begin_event"),
         ],
     )
