@@ -51,19 +51,25 @@ class Functions:
         """
         if call.function is None:  # a tick
             return Function(call.signature, is_method(call.signature))
-        return self.of_function(call.function)
+        # That of a watched object's method may leave out what is no argument.
+        return self._known_of(call.function) or self._learn(call.function, call.signature)
 
-    def of_function(self, function: Callable[..., Any]) -> Function:
+    def of_hooked(self, function: Callable[..., Any]) -> Function:
         """
-        Give what has to be known of a function.
+        Give what has to be known of a function that has hooks.
         """
+        return self._known_of(function) or self._learn(function, signature_of(function))
+
+    def _known_of(self, function: Callable[..., Any]) -> Function | None:
         known = self._known.get(id(function))
-        if known is None:
-            if len(self._known) >= _MOST_FUNCTIONS:
-                self._known.clear()  # a host that makes functions without end
-            signature = signature_of(function)
-            known = self._known[id(function)] = (function, Function(signature, is_method(signature)))
-        return known[1]
+        return None if known is None else known[1]
+
+    def _learn(self, function: Callable[..., Any], signature: Signature | None) -> Function:
+        if len(self._known) >= _MOST_FUNCTIONS:
+            self._known.clear()  # a host that makes functions without end
+        learned = Function(signature, is_method(signature))
+        self._known[id(function)] = (function, learned)
+        return learned
 
 
 class Values:

@@ -94,7 +94,7 @@ class WrittenTape(Tape):
         """
         Give the signature of a function; None if it has none that can be known.
         """
-        return self._functions.of_function(function).signature
+        return self._functions.of_hooked(function).signature
 
     def begin_error(self, entry: Entry) -> None:
         """
