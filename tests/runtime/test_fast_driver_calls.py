@@ -199,6 +199,7 @@ class TestAgreement:
     )
     @example([{"kind": "duck", "pre": "none", "post": "none", "options": ENABLED}], "self", "return", [(0, [])])
     @example([{"kind": "own", "pre": "return", "post": "replace", "options": ENABLED}], "self", "return", [(0, [])])
+    @example([{"kind": "patched", "pre": "none", "post": "none", "options": ENABLED}], "self", "return", [(0, [])])
     def test_fast_and_plain_agree(self, plans, signature, body, calls):
         """
         Fast code gives the results, exceptions and calls that the plain way gives, whatever comes in their course.
