@@ -37,6 +37,7 @@ _OWN_MODULES = (
     "hookkit._driver_functions",
     "hookkit._driver_arguments",
     "hookkit.drivers",
+    "hookkit.recording._tape_plan",
 )
 
 

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from hookkit._hooks import Replace, refuse_awaitable
-from hookkit._runner import announce, goes_out, report
+from hookkit._runner import announce, goes_out, leave_out_own_frames, report
 from hookkit.recording._places import place_here
 from hookkit.recording._records import is_bound
 from hookkit.recording._shots import LiveShot, PickledShot, is_sure, mark, pickled
@@ -343,6 +343,7 @@ class TapePlan:
                 try:
                     self._run_error(entry, facts, hook.error, kwargs)
                 except Exception as own:  # noqa: BLE001 - the original exception goes on
+                    leave_out_own_frames(own)
                     report(self.hooked.point, "error", hook, own)
 
     def _run_error(self, entry: Entry, facts: ErrorFacts, method: Callable[..., Any], kwargs: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ import itertools
 import sys
 import threading
 import time
+import traceback
 from contextlib import suppress
 from unittest import mock
 
@@ -762,6 +763,23 @@ class TestSwallowed:
         frames = [traceback_of(event, str) for event in recorder.swallowed]
         assert frames[0] == frames[2]
         assert [frame["function"] for frame in frames[2]] == ["<lambda>"]
+
+    def test_the_log_shows_an_error_method_without_own_frames(self, registry, caplog):
+        """
+        What is logged of one that raised begins with its own frame.
+        """
+
+        def error(exc):
+            raise ValueError("error broke")
+
+        registry.register("point", Doing(error=error))
+        function = registry.add_hook("point")(lambda: {}["body"])
+        with Recorder():
+            for _ in range(3):
+                with suppress(KeyError):
+                    function()
+        frames = traceback.extract_tb(caplog.records[-1].exc_info[2])
+        assert [frame.name for frame in frames] == ["error"]
 
 
 class TestShots:
